@@ -1,0 +1,1 @@
+"""What is kept: models, queries, the event chain and the object store."""

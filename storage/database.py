@@ -1,0 +1,148 @@
+"""Base class of all models, constraint names, column types, engine settings."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+import orjson
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    ForeignKey,
+    MetaData,
+    TypeDecorator,
+    Uuid,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, registry
+
+#: Constraint names are spelled out so that migrations can name them.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: aware in Python, UTC in the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Store UTC; a naive moment is a mistake and raises ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = f"naive datetime: {value!r}"
+            raise ValueError(message)
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Give back an aware moment in UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value
+
+
+class Model(DeclarativeBase):
+    """Base of every stored thing."""
+
+    registry: ClassVar[registry] = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: Instant,
+            date: Date,
+            uuid.UUID: Uuid,
+            dict[str, Any]: JSON,
+            list[Any]: JSON,
+            StrEnum: Enum(
+                StrEnum,
+                native_enum=False,
+                length=40,
+                create_constraint=False,
+                values_callable=lambda kind: [member.value for member in kind],
+            ),
+        },
+    )
+
+
+def references(column: str) -> ForeignKey:
+    """Return a foreign key that is checked at the commit, whatever comes first."""
+    return ForeignKey(column, deferrable=True, initially="DEFERRED")
+
+
+def new_id() -> uuid.UUID:
+    """Return a new identifier that sorts by its time of birth (RFC 9562, version 7)."""
+    milliseconds = time.time_ns() // 1_000_000
+    tail = uuid.uuid4().int & ((1 << 80) - 1)
+    value = (milliseconds << 80) | tail
+    value = (value & ~(0xF << 76)) | (7 << 76)
+    value = (value & ~(0b11 << 62)) | (0b10 << 62)
+    return uuid.UUID(int=value)
+
+
+def dumps(value: object) -> str:
+    """Serialize a JSON column; identifiers and moments become text."""
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return the options with which an engine for *url* is made."""
+    options: dict[str, Any] = {
+        "json_serializer": dumps,
+        "json_deserializer": orjson.loads,
+    }
+    if url.startswith("postgresql"):
+        options |= {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+    else:
+        options["connect_args"] = {"timeout": 30}
+    return options
+
+
+def configure(engine: Engine) -> None:
+    """Make SQLite durable, strict and transactional as the commands expect."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+
+
+def _on_sqlite_connect(connection: Any, _record: object) -> None:
+    # The driver must not open transactions by itself: we say BEGIN.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        # Without it INSERT OR REPLACE would slip past the append-only triggers.
+        "recursive_triggers=ON",
+        "busy_timeout=30000",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,43 @@
+"""Everything that is stored, one aggregate a module."""
+
+from __future__ import annotations
+
+from storage.models.agency import Agency, Unit
+from storage.models.assignment import Assignment, Recusal
+from storage.models.case import Case, Party
+from storage.models.deadline import Deadline
+from storage.models.definition import PackVersion, ProcessVersion, RequirementSet
+from storage.models.document import Document, Signature
+from storage.models.event import Event
+from storage.models.job import Job
+from storage.models.person import ApiToken, Person, PersonPost
+from storage.models.recording import Recording, StoredObject
+from storage.models.serial import Serial
+from storage.models.task import Task
+from storage.models.waiver import Judgement, Waiver
+
+__all__ = [
+    "Agency",
+    "ApiToken",
+    "Assignment",
+    "Case",
+    "Deadline",
+    "Document",
+    "Event",
+    "Job",
+    "Judgement",
+    "PackVersion",
+    "Party",
+    "Person",
+    "PersonPost",
+    "ProcessVersion",
+    "Recording",
+    "Recusal",
+    "RequirementSet",
+    "Serial",
+    "Signature",
+    "StoredObject",
+    "Task",
+    "Unit",
+    "Waiver",
+]

@@ -1,0 +1,42 @@
+"""Deadlines: absolute instants, with the arithmetic that made them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.database import Model, new_id, references
+from storage.vocabulary import DeadlineStatus, TermUnit
+
+
+class Deadline(Model):
+    """By when something must have happened."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        Index("ix_deadline_status_due_at", "status", "due_at"),
+        Index("ix_deadline_case_id_status", "case_id", "status"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[uuid.UUID] = mapped_column(references("case_.id"))
+    task_id: Mapped[uuid.UUID | None] = mapped_column(references("task.id"))
+    recording_id: Mapped[uuid.UUID | None] = mapped_column(references("recording.id"))
+    code: Mapped[str] = mapped_column(String(60))
+    scope: Mapped[str] = mapped_column(String(64), default="")
+    status: Mapped[DeadlineStatus]
+    base_at: Mapped[datetime]
+    length: Mapped[int]
+    unit: Mapped[TermUnit]
+    rolls: Mapped[bool] = mapped_column(default=False)
+    due_at: Mapped[datetime]
+    deductions: Mapped[list[Any]] = mapped_column(default=list)
+    extensions: Mapped[list[Any]] = mapped_column(default=list)
+    cites: Mapped[list[Any]] = mapped_column(default=list)
+    fires: Mapped[bool] = mapped_column(default=False)  #: wakes the timer task_id
+    met_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]  #: when it was noticed, kept for ever

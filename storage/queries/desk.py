@@ -1,0 +1,155 @@
+"""What waits on somebody's desk: tasks, documents to sign, and what was done."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy.orm import Session
+
+from storage.models import (
+    Assignment,
+    Case,
+    Document,
+    Judgement,
+    Party,
+    Person,
+    Recording,
+    Signature,
+    Task,
+    Waiver,
+)
+from storage.vocabulary import CaseStatus, DocumentStatus, TaskKind, TaskStatus
+
+#: How many rows a desk shows at once; more is a sign of another trouble.
+MOST = 200
+
+#: A case in one of these asks nobody for anything.
+_AT_REST = (CaseStatus.ARCHIVED, CaseStatus.TERMINATED, CaseStatus.SUSPENDED)
+
+#: Documents in these no longer count for anything.
+_DEAD = (DocumentStatus.SUPERSEDED, DocumentStatus.DISCARDED)
+
+
+def principal() -> ColumnElement[str]:
+    """Return the name of the first party of a case that is not the complainant."""
+    return (
+        select(Party.name)
+        .where(Party.case_id == Case.id, Party.role != "complainant")
+        .order_by(Party.id)
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+        .label("party")
+    )
+
+
+def tasks(
+    session: Session, chosen: ColumnElement[bool], most: int = MOST
+) -> Sequence[Row[Any]]:
+    """Return the steps *chosen* holds for: Task, Case, party; the soonest first."""
+    return session.execute(
+        select(Task, Case, principal())
+        .join(Case, Task.case_id == Case.id)
+        .where(Task.kind == TaskKind.USER, Case.status.not_in(_AT_REST), chosen)
+        # What has no clock comes last on every database.
+        .order_by(Task.due_at.is_(None), Task.due_at, Task.opened_at)
+        .limit(most)
+    ).all()
+
+
+def done_tasks(
+    session: Session, person_id: uuid.UUID, most: int = 60
+) -> Sequence[Row[Any]]:
+    """Return what somebody finished: columns Task, Case, party; newest first."""
+    return session.execute(
+        select(Task, Case, principal())
+        .join(Case, Task.case_id == Case.id)
+        .where(Task.closed_by_id == person_id, Task.status == TaskStatus.DONE)
+        .order_by(Task.closed_at.desc())
+        .limit(most)
+    ).all()
+
+
+def unsigned_documents(
+    session: Session, visible: ColumnElement[bool]
+) -> Sequence[Row[Any]]:
+    """Return prepared documents that wait for signatures: Document, Case, party."""
+    return session.execute(
+        select(Document, Case, principal())
+        .join(Case, Document.case_id == Case.id)
+        .where(
+            Document.status == DocumentStatus.PREPARED,
+            Case.status.not_in(_AT_REST),
+            visible,
+        )
+        .order_by(Document.prepared_at)
+        .limit(MOST)
+    ).all()
+
+
+def signed_roles(
+    session: Session, person_id: uuid.UUID, documents: Collection[uuid.UUID]
+) -> frozenset[tuple[uuid.UUID, str]]:
+    """Return in which roles somebody already signed which of *documents*."""
+    rows = session.execute(
+        select(Signature.document_id, Signature.role).where(
+            Signature.person_id == person_id, Signature.document_id.in_(documents)
+        )
+    )
+    return frozenset((row.document_id, row.role) for row in rows)
+
+
+def capacities(
+    session: Session, person_id: uuid.UUID, cases: Collection[uuid.UUID]
+) -> frozenset[tuple[uuid.UUID, str]]:
+    """Return in which capacities somebody acts now in which of *cases*."""
+    rows = session.execute(
+        select(Assignment.case_id, Assignment.capacity).where(
+            Assignment.person_id == person_id,
+            Assignment.until.is_(None),
+            Assignment.case_id.in_(cases),
+        )
+    )
+    return frozenset((row.case_id, row.capacity.value) for row in rows)
+
+
+def people_of(session: Session, agency_id: uuid.UUID) -> Sequence[Person]:
+    """Return everybody of an agency who may act, by name."""
+    return session.scalars(
+        select(Person)
+        .where(Person.agency_id == agency_id, Person.active)
+        .order_by(Person.name)
+    ).all()
+
+
+def names_of(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the names of people by their ids."""
+    if not people:
+        return {}
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+    return {row.id: row.name for row in rows}
+
+
+def gate_rows(
+    session: Session, cases: Collection[uuid.UUID]
+) -> tuple[
+    Sequence[Document], Sequence[Recording], Sequence[Judgement], Sequence[Waiver]
+]:
+    """Return everything that gates of *cases* look at, each kind oldest first."""
+    return (
+        session.scalars(
+            select(Document)
+            .where(Document.case_id.in_(cases), Document.status.not_in(_DEAD))
+            .order_by(Document.id)
+        ).all(),
+        session.scalars(
+            select(Recording).where(Recording.case_id.in_(cases)).order_by(Recording.id)
+        ).all(),
+        session.scalars(select(Judgement).where(Judgement.case_id.in_(cases))).all(),
+        session.scalars(
+            select(Waiver).where(Waiver.case_id.in_(cases)).order_by(Waiver.id)
+        ).all(),
+    )

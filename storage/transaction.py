@@ -1,0 +1,213 @@
+"""One command, one transaction: what is locked, added, logged and queued in it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from storage.chain import GENESIS, seal
+from storage.database import Model, new_id
+from storage.digest import plain
+from storage.models import Case, Event, Job, Serial
+from storage.vocabulary import JobStatus
+
+
+@dataclass
+class Transaction:
+    """A unit of work at one moment; commands get it and never open their own."""
+
+    session: Session
+    now: datetime
+    command_id: str | None = None
+    _after: list[Callable[[], None]] = field(default_factory=list)
+
+    def add(self, *rows: Model) -> None:
+        """Put new rows into this transaction."""
+        self.session.add_all(rows)
+
+    def lock_case(self, case_id: uuid.UUID) -> Case | None:
+        """Return the case locked against everybody else; None if there is none."""
+        return self.session.scalar(
+            select(Case)
+            .where(Case.id == case_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+
+    def replay(self) -> Mapping[str, Any] | None:
+        """Return the result of this same command if it was carried out before."""
+        if self.command_id is None:
+            return None
+        payload = self.session.scalar(
+            select(Event.payload).where(Event.command_id == self.command_id)
+        )
+        return None if payload is None else payload["result"]
+
+    def log(
+        self,
+        tag: str,
+        case: Case,
+        *,
+        by: uuid.UUID | None,
+        subject: uuid.UUID | None = None,
+        acted_at: datetime | None = None,
+        facts: Mapping[str, Any] | None = None,
+        result: Mapping[str, Any] | None = None,
+    ) -> Event:
+        """Append one event to the chain of *case*."""
+        event = _event(
+            self,
+            tag,
+            case.id,
+            seq=case.event_seq + 1,
+            previous=case.event_digest,
+            by=by,
+            subject=subject,
+            acted_at=acted_at,
+            facts=facts,
+            result=result,
+        )
+        case.event_seq, case.event_digest = event.seq, event.digest
+        self.session.add(event)
+        return event
+
+    def log_apart(
+        self,
+        tag: str,
+        stream_id: uuid.UUID,
+        *,
+        by: uuid.UUID | None,
+        subject: uuid.UUID | None = None,
+        facts: Mapping[str, Any] | None = None,
+        result: Mapping[str, Any] | None = None,
+    ) -> Event:
+        """Append one event that belongs to no case to the chain of *stream_id*."""
+        last = self.session.execute(
+            select(Event.seq, Event.digest)
+            .where(Event.stream_id == stream_id)
+            .order_by(Event.seq.desc())
+            .limit(1)
+        ).first()
+        event = _event(
+            self,
+            tag,
+            stream_id,
+            seq=last.seq + 1 if last else 1,
+            previous=last.digest if last else GENESIS,
+            by=by,
+            subject=subject,
+            acted_at=None,
+            facts=facts,
+            result=result,
+        )
+        self.session.add(event)
+        return event
+
+    def enqueue(
+        self,
+        kind: str,
+        key: str,
+        payload: Mapping[str, Any],
+        *,
+        due_at: datetime | None = None,
+    ) -> Job:
+        """Queue work that is done after, and only if, this transaction commits."""
+        job = Job(
+            id=new_id(),
+            kind=kind,
+            key=f"{kind}:{key}",
+            payload=dict(payload),
+            status=JobStatus.READY,
+            due_at=due_at or self.now,
+        )
+        self.session.add(job)
+        return job
+
+    def next_serial(self, agency_id: uuid.UUID, series: str, year: int) -> int:
+        """Return the next number of a series; gaps arise only by rollback."""
+        key = {"agency_id": agency_id, "series": series, "year": year}
+        number = self.session.scalar(
+            update(Serial)
+            .where(*(getattr(Serial, name) == value for name, value in key.items()))
+            .values(last=Serial.last + 1)
+            .returning(Serial.last)
+        )
+        if number is None:
+            self.session.add(Serial(**key, last=1))
+            self.session.flush()  # a second command in this series must find it
+            return 1
+        return int(number)
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Do *action* once this transaction is durable."""
+        self._after.append(action)
+
+
+def _event(  # an event simply has these facts
+    tx: Transaction,
+    tag: str,
+    stream_id: uuid.UUID,
+    *,
+    seq: int,
+    previous: str,
+    by: uuid.UUID | None,
+    subject: uuid.UUID | None,
+    acted_at: datetime | None,
+    facts: Mapping[str, Any] | None,
+    result: Mapping[str, Any] | None,
+) -> Event:
+    payload = plain({"facts": facts or {}, "result": result or {}})
+    body: dict[str, Any] = {
+        "id": new_id(),
+        "stream_id": stream_id,
+        "seq": seq,
+        "tag": str(tag),
+        "subject_id": subject,
+        "actor_id": by,
+        "acted_at": acted_at or tx.now,
+        "recorded_at": tx.now,
+        "command_id": tx.command_id,
+        "payload": payload,
+    }
+    return Event(**body, previous=previous, digest=seal(previous, sealed(body)))
+
+
+def sealed(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an event's fields as its digest sees them: moments in UTC text."""
+    return {
+        name: value.astimezone(UTC).isoformat()
+        if isinstance(value, datetime)
+        else value
+        for name, value in body.items()
+    }
+
+
+@contextmanager
+def transaction(
+    session: Session, now: datetime, command_id: str | None = None
+) -> Iterator[Transaction]:
+    """Open a write transaction; commit at the end, roll back on any exception."""
+    if session.in_transaction():
+        session.rollback()  # what was only read before does not belong to the command
+    session.connection(execution_options={"writes": True})
+    tx = Transaction(session, now, command_id)
+    try:
+        yield tx
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    for action in tx._after:  # noqa: SLF001  # this is its own module
+        action()
+
+
+def count_of(session: Session, model: type[Model]) -> int:
+    """Return how many rows a table has; for small tables only."""
+    return session.scalar(select(func.count()).select_from(model)) or 0
