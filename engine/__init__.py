@@ -1,0 +1,1 @@
+"""What happens to a case: rules, diagrams, runtime and commands."""

@@ -1,0 +1,3 @@
+"""Diagrams, decision tables and expressions: read, checked, made canonical."""
+
+from __future__ import annotations

@@ -1,0 +1,61 @@
+"""Everything that can be said about a diagram before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn import lint_shape, lint_tokens, lint_words
+from engine.bpmn.findings import Catalogue, Finding, Severity, error, warning
+from engine.bpmn.model import BOUNDARIES, NodeKind, Process
+from engine.bpmn.normalize import FATAL
+
+__all__ = ["Catalogue", "Finding", "Severity", "lint"]
+
+#: Rules without which the shape cannot be followed.
+_BROKEN = ("dangling", "flow_leaves")
+
+
+def lint(process: Process, catalogue: Catalogue) -> list[Finding]:
+    """Return what is wrong with a diagram, errors first.
+
+    While references lead nowhere, nothing is said about the shape, and while the
+    shape is wrong, nothing about standstills: neither is known yet.
+    """
+    found = [*_references(process), *_constructs(process)]
+    if not any(f.rule.startswith(_BROKEN) for f in found):
+        found += lint_shape.check(process)
+    if all(finding.severity is Severity.WARNING for finding in found):
+        found += lint_tokens.check(process)
+    found += lint_words.check(process, catalogue)
+    return sorted(found, key=lambda f: (f.severity, f.element, f.rule))
+
+
+def _references(process: Process) -> Iterator[Finding]:
+    nodes = process.nodes
+    for flow in process.flows.values():
+        source, target = nodes.get(flow.source), nodes.get(flow.target)
+        if source is None:
+            yield error(flow.id, "dangling_source", names=flow.source)
+        if target is None:
+            yield error(flow.id, "dangling_target", names=flow.target)
+        if source and target and source.parent != target.parent:
+            yield error(flow.id, "flow_leaves_scope")
+    for node in nodes.values():
+        if node.kind in BOUNDARIES:
+            host = nodes.get(node.attached_to or "")
+            if host is None or host.parent != node.parent:
+                yield error(node.id, "dangling_boundary", names=node.attached_to or "")
+        leaving = {flow.id for flow in process.outgoing.get(node.id, ())}
+        if node.default and node.default not in leaving:
+            yield error(node.id, "dangling_default", names=node.default)
+
+
+def _constructs(process: Process) -> Iterator[Finding]:
+    for node in process.nodes.values():
+        if node.kind is NodeKind.UNSUPPORTED:
+            yield error(node.id, "unsupported", construct=node.construct or "")
+    for foreign in process.foreign:
+        make = error if foreign.construct in FATAL else warning
+        yield make(foreign.element, "unsupported", construct=foreign.construct)
+    if not process.version:
+        yield warning(process.key, "no_version")

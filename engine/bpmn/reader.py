@@ -1,0 +1,170 @@
+"""Read a BPMN file into the model; anything unsafe is refused precisely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from engine.bpmn import xml
+from engine.bpmn.constructs import (
+    KINDS,
+    OUTSIDE,
+    SILENT,
+    foreign_in,
+    kind_of,
+    loop_of,
+)
+from engine.bpmn.errors import UnreadableDiagram
+from engine.bpmn.extensions import capacity, read_extensions
+from engine.bpmn.model import Flow, Foreign, Lane, Node, Process
+
+
+def read(data: bytes) -> Process:
+    """Return the one executable process of a BPMN 2.0 file.
+
+    Raises:
+        UnreadableDiagram: the file is unsafe, too large, not BPMN, or holds
+            none or several processes, or an element without or with a used id.
+    """
+    root = xml.parse(data, UnreadableDiagram)
+    if xml.namespace(root) != xml.BPMN or xml.local(root) != "definitions":
+        raise UnreadableDiagram("not_bpmn", "", "export_as_bpmn")
+    processes = [p for p in xml.children(root, xml.BPMN, "process") if len(p)]
+    if len(processes) != 1:
+        reason = "several_processes" if processes else "no_process"
+        raise UnreadableDiagram(reason, "", "one_process_per_file")
+    return _Reader(root, processes[0]).read()
+
+
+class _Reader:
+    def __init__(self, root: etree._Element, process: etree._Element) -> None:
+        self.root = root
+        self.process = process
+        self.nodes: dict[str, Node] = {}
+        self.flows: dict[str, Flow] = {}
+        self.foreign: list[Foreign] = []
+        self.lanes = list(self._lanes())
+        self.lane_of = {ref: lane for lane, refs in self.lanes for ref in refs}
+        self.seen: set[str] = set()
+        self.key = self._id(process)
+
+    def read(self) -> Process:
+        for element in self.root:
+            if xml.local(element) not in {"process", "BPMNDiagram", "message"}:
+                self._note_root(element)
+        self._scope(self.process, None, None)
+        defaults = {n.default for n in self.nodes.values() if n.default}
+        for flow in tuple(self.flows.values()):
+            if flow.id in defaults:
+                self.flows[flow.id] = Flow(**{**vars(flow), "default": True})
+        return Process(
+            key=self.key,
+            name=self.process.get("name", ""),
+            version=self.process.get(f"{{{xml.REC}}}version", ""),
+            nodes=self.nodes,
+            flows=self.flows,
+            lanes=tuple(lane for lane, _ in self.lanes),
+            foreign=tuple(self.foreign),
+        )
+
+    def _note_root(self, element: etree._Element) -> None:
+        if xml.local(element) == "collaboration":
+            for flow in xml.children(element, xml.BPMN, "messageFlow"):
+                self.foreign.append(Foreign(flow.get("id", ""), "messageFlow"))
+        elif xml.namespace(element) == xml.BPMN:
+            name = xml.local(element)
+            if name not in {"extension", "documentation", "itemDefinition"}:
+                self.foreign.append(Foreign(element.get("id", ""), name))
+
+    def _lanes(self) -> Iterator[tuple[Lane, list[str]]]:
+        for element in self.process.iter(f"{{{xml.BPMN}}}lane"):
+            refs = [
+                ref
+                for child in xml.children(element, xml.BPMN, "flowNodeRef")
+                if (ref := xml.text_of(child))
+            ]
+            yield (
+                Lane(element.get("id", ""), element.get("name", ""), capacity(element)),
+                refs,
+            )
+
+    def _id(self, element: etree._Element) -> str:
+        found: str = element.get("id", "")
+        if not found:
+            raise UnreadableDiagram("no_id", xml.local(element), "give_it_an_id")
+        if found in self.seen:
+            raise UnreadableDiagram("duplicate_id", found, "give_it_another_id")
+        self.seen.add(found)
+        return found
+
+    def _scope(
+        self, scope: etree._Element, parent: str | None, lane: Lane | None
+    ) -> None:
+        for element in scope:
+            if xml.namespace(element) != xml.BPMN:
+                continue
+            name = xml.local(element)
+            if name == "sequenceFlow":
+                self._flow(element)
+            elif name in KINDS or name in OUTSIDE:
+                node = self._node(element, name, parent, lane)
+                self.nodes[node.id] = node
+                if name == "subProcess":
+                    self._scope(element, node.id, self.lane_of.get(node.id, lane))
+            elif name not in SILENT:
+                self.foreign.append(Foreign(element.get("id", ""), name))
+
+    def _flow(self, element: etree._Element) -> None:
+        flow = Flow(
+            id=self._id(element),
+            source=element.get("sourceRef", ""),
+            target=element.get("targetRef", ""),
+            condition=xml.text_of(
+                next(xml.children(element, xml.BPMN, "conditionExpression"), None)
+            ),
+            name=element.get("name", ""),
+        )
+        self.flows[flow.id] = flow
+
+    def _node(
+        self, element: etree._Element, name: str, parent: str | None, lane: Lane | None
+    ) -> Node:
+        node_id = self._id(element)
+        kind, construct = kind_of(element, name)
+        lane = self.lane_of.get(node_id, lane)
+        rec = read_extensions(element, node_id)
+        boundary = name == "boundaryEvent"
+        interrupting = element.get("cancelActivity", "true") == "true"
+        self.foreign += [Foreign(node_id, found) for found in foreign_in(element)]
+        return Node(
+            id=node_id,
+            process=self.key,
+            kind=kind,
+            construct=construct,
+            name=element.get("name", ""),
+            lane=lane.id if lane else None,
+            capacity=capacity(element) or (lane.capacity if lane else None),
+            parent=parent,
+            attached_to=element.get("attachedToRef", "") if boundary else None,
+            interrupting=boundary and interrupting,
+            called=element.get("calledElement"),
+            default=element.get("default"),
+            loop=loop_of(element),
+            activity=element.get(f"{{{xml.REC}}}activity"),
+            members=element.get(f"{{{xml.REC}}}members"),
+            subject=element.get(f"{{{xml.REC}}}subject"),
+            decision=element.get(f"{{{xml.REC}}}decision"),
+            operation=element.get(f"{{{xml.REC}}}operation"),
+            documentation=xml.text_of(
+                next(xml.children(element, xml.BPMN, "documentation"), None)
+            )
+            or "",
+            outcomes=tuple(rec.outcomes),
+            inputs=tuple(rec.inputs),
+            records=tuple(rec.records),
+            deadlines=tuple(rec.deadlines),
+            guards=tuple(rec.guards),
+            assigns=tuple(rec.assigns),
+            checkpoint=rec.checkpoint,
+        )

@@ -1,0 +1,200 @@
+"""Who acts in which capacity; challenges, and what follows from them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from engine.actor import Actor
+from engine.bpmn.model import Assign
+from engine.commands import facts as case_facts
+from engine.commands.acts import Result, act
+from engine.commands.advance import check_eligible, replace_holders, settle
+from engine.commands.errors import NotAllowed
+from engine.commands.people import actor_of
+from engine.commands.work import LIVE, Work, on_case
+from engine.errors import Invalid, NotFound
+from engine.events import EventTag
+from engine.rules import lifecycle
+from engine.runtime.instance import Instance
+from storage.database import new_id
+from storage.models import Assignment, Recusal, Task
+from storage.transaction import Transaction
+from storage.vocabulary import Capacity, Post, RecusalStatus, TaskStatus
+
+#: Who decides on challenges (PL 43: the head decides).
+DECIDERS = (Post.DEPUTY_HEAD, Post.AGENCY_HEAD)
+
+
+@act("assignments.assign")
+def assign(
+    tx: Transaction,
+    case_id: UUID,
+    capacity: Capacity,
+    person_ids: list[UUID],
+    reason: str,
+    *,
+    actor: Actor,
+) -> Result:
+    """Give a capacity in a case to people, in place of who held it before.
+
+    Raises:
+        SeparationOfDuties: somebody holds what excludes it.
+    """
+    work = on_case(tx, case_id, actor)
+    if not actor.holds(Post.UNIT_HEAD, *DECIDERS):
+        raise NotAllowed("assignments.assign", [Post.UNIT_HEAD, *DECIDERS])
+    if not reason.strip() or not person_ids:
+        raise Invalid({"reason" if person_ids else "person_ids": ["required"]})
+    check_eligible(work, capacity, person_ids)
+    replace_holders(work, Assign(capacity, ""), person_ids)
+    _free_tasks(work, capacity, person_ids)
+    result = {"case_id": str(case_id), "capacity": capacity.value}
+    tx.log(
+        EventTag.CAPACITY_ASSIGNED,
+        work.case,
+        by=actor.id,
+        facts={"capacity": capacity, "people": person_ids, "reason": reason.strip()},
+        result=result,
+    )
+    return result
+
+
+@act("recusals.challenge")
+def challenge(
+    tx: Transaction,
+    case_id: UUID,
+    person_id: UUID,
+    ground: str,
+    applicant: str,
+    *,
+    actor: Actor,
+) -> Result:
+    """Record a challenge to somebody's part in a case; work goes on meanwhile."""
+    work = on_case(tx, case_id, actor)
+    if actor_of(tx.session, person_id) is None:
+        raise NotFound("person", str(person_id))
+    if not ground.strip() or not applicant.strip():
+        raise Invalid({"ground" if applicant.strip() else "applicant": ["required"]})
+    row = Recusal(
+        id=new_id(),
+        case_id=case_id,
+        person_id=person_id,
+        applicant=applicant.strip(),
+        ground=ground.strip(),
+        status=RecusalStatus.REQUESTED,
+        requested_by_id=actor.id,
+        requested_at=tx.now,
+    )
+    tx.add(row)
+    result = {"recusal_id": str(row.id), "status": row.status.value}
+    tx.log(
+        EventTag.RECUSAL_REQUESTED,
+        work.case,
+        by=actor.id,
+        subject=row.id,
+        facts={"person": person_id, "ground": row.ground},
+        result=result,
+    )
+    return result
+
+
+@act("recusals.decide")
+def decide(  # the decision and its consequence belong together
+    tx: Transaction,
+    recusal_id: UUID,
+    granted: bool,  # noqa: FBT001  # it is the decision itself
+    reason: str,
+    replacement: UUID | None = None,
+    *,
+    actor: Actor,
+) -> Result:
+    """Decide on a challenge; granted, the person loses tasks and sight at once.
+
+    A member of a panel or committee leaves it without a voice; anybody else's tasks
+    go to the replacement, or back to those who may take them.
+    """
+    row = tx.session.get(Recusal, recusal_id)
+    if row is None:
+        raise NotFound("recusal", str(recusal_id))
+    work = on_case(tx, row.case_id, actor)
+    if not actor.holds(*DECIDERS) or actor.id == row.person_id:
+        raise NotAllowed("recusals.decide", list(DECIDERS))
+    status = RecusalStatus.GRANTED if granted else RecusalStatus.REFUSED
+    lifecycle.RECUSAL.check(row.status, status)
+    row.status, row.reason = status, reason.strip()
+    row.decided_by_id, row.decided_at = actor.id, tx.now
+    if granted:
+        _withdraw(work, row.person_id, replacement)
+    result = {"recusal_id": str(row.id), "status": status.value}
+    tx.log(
+        EventTag.RECUSAL_DECIDED,
+        work.case,
+        by=actor.id,
+        subject=row.id,
+        facts={
+            "person": row.person_id,
+            "granted": granted,
+            "reason": row.reason,
+            "replacement": replacement,
+        },
+        result=result,
+    )
+    return result
+
+
+def _withdraw(work: Work, person_id: UUID, replacement: UUID | None) -> None:
+    tx, held = work.tx, work.standing.held
+    capacities = [h.capacity for h in held if h.person_id == person_id and h.current]
+    tx.session.execute(
+        update(Assignment)
+        .where(
+            Assignment.case_id == work.case.id,
+            Assignment.person_id == person_id,
+            Assignment.until.is_(None),
+        )
+        .values(until=tx.now)
+    )
+    tasks = tx.session.scalars(
+        select(Task).where(
+            Task.case_id == work.case.id,
+            Task.assignee_id == person_id,
+            Task.status.in_(LIVE),
+        )
+    ).all()
+    for task in tasks:
+        if task.member_index is None:
+            task.assignee_id, task.status = None, TaskStatus.OPEN
+            task.version += 1
+        else:
+            _drop_member(work, task)
+    if replacement is not None:
+        for capacity in capacities:
+            check_eligible(work, capacity, [replacement])
+            replace_holders(work, Assign(capacity, ""), [replacement])
+
+
+def _drop_member(work: Work, task: Task) -> None:
+    work.task = task
+    facts = case_facts.view(work, work.tx.now)
+    instance = Instance.restore(work.pinned.bundle, work.case.state or b"")
+    delta = instance.drop(task.id, facts, functions=case_facts.functions(work))
+    lifecycle.TASK.check(task.status, TaskStatus.CANCELLED)
+    task.status, task.closed_at = TaskStatus.CANCELLED, work.tx.now
+    settle(work, instance, delta, work.tx.now)
+    work.task = None
+
+
+def _free_tasks(work: Work, capacity: Capacity, person_ids: list[UUID]) -> None:
+    for task in work.tx.session.scalars(
+        select(Task).where(
+            Task.case_id == work.case.id,
+            Task.capacity == capacity,
+            Task.status == TaskStatus.CLAIMED,
+            Task.member_index.is_(None),
+            Task.assignee_id.not_in(person_ids),
+        )
+    ):
+        task.assignee_id, task.status = None, TaskStatus.OPEN
+        task.version += 1

@@ -1,0 +1,175 @@
+"""Deadlines: extend, exclude days, fire what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.actor import Actor
+from engine.commands import facts as case_facts
+from engine.commands.acts import Result, act
+from engine.commands.advance import settle
+from engine.commands.errors import NotAllowed, NotExtendable
+from engine.commands.pinned import calendar_now
+from engine.commands.work import LIVE, Work, on_case
+from engine.errors import Invalid, NotFound
+from engine.events import EventTag
+from engine.rules import lifecycle
+from engine.rules.deadlines import Exclusion, Extension
+from engine.runtime.instance import Instance
+from storage.models import Deadline, Task
+from storage.transaction import Transaction
+from storage.vocabulary import DeadlineStatus, Post, TaskStatus
+
+#: Who may exclude days from a deadline.
+LEADERS = (Post.DEPUTY_HEAD, Post.AGENCY_HEAD)
+
+
+@act("deadlines.extend")
+def extend(
+    tx: Transaction, deadline_id: UUID, length: int, reason: str, *, actor: Actor
+) -> Result:
+    """Lengthen a running deadline by a number of its own units."""
+    work, deadline = _running(tx, deadline_id, actor)
+    term = work.rules.terms[deadline.code]
+    posts = [Post(post) for post in term.extended_by]
+    so_far = sum(entry["length"] for entry in deadline.extensions)
+    if so_far + length > term.extends:
+        raise NotExtendable(deadline.code, term.extends, so_far, list(term.cites))
+    if not actor.holds(*posts):
+        raise NotAllowed("deadlines.extend", list(term.extended_by))
+    if length < 1 or not reason.strip():
+        raise Invalid({"length" if length < 1 else "reason": ["required"]})
+    entry = {"length": length, "reason": reason.strip(), "by": str(actor.id)}
+    deadline.extensions = [*deadline.extensions, entry]
+    return _recompute(work, deadline, EventTag.DEADLINE_EXTENDED, entry, actor)
+
+
+@act("deadlines.deduct")
+def deduct(
+    tx: Transaction,
+    deadline_id: UUID,
+    first: date,
+    last: date,
+    reason: str,
+    *,
+    actor: Actor,
+) -> Result:
+    """Leave the days from *first* to *last* out of a deadline, both included."""
+    work, deadline = _running(tx, deadline_id, actor)
+    if not actor.holds(*LEADERS):
+        raise NotAllowed("deadlines.deduct", list(LEADERS))
+    if last < first or not reason.strip():
+        raise Invalid({"last" if last < first else "reason": ["required"]})
+    entry = {
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "reason": reason.strip(),
+        "by": str(actor.id),
+    }
+    deadline.deductions = [*deadline.deductions, entry]
+    return _recompute(work, deadline, EventTag.DEADLINE_DEDUCTED, entry, actor)
+
+
+def due(tx: Transaction, limit: int = 200) -> list[UUID]:
+    """Return running deadlines whose moment has passed, the oldest first."""
+    return list(
+        tx.session.scalars(
+            select(Deadline.id)
+            .where(Deadline.status == DeadlineStatus.RUNNING, Deadline.due_at < tx.now)
+            .order_by(Deadline.due_at)
+            .limit(limit)
+        )
+    )
+
+
+def fire(tx: Transaction, deadline_id: UUID) -> None:
+    """Let a deadline take its effect once: wake its timer, or mark what is overdue."""
+    deadline = tx.session.get(Deadline, deadline_id)
+    if deadline is None:
+        raise NotFound("deadline", str(deadline_id))
+    work = on_case(tx, deadline.case_id, None)
+    tx.session.refresh(deadline)
+    if deadline.status is not DeadlineStatus.RUNNING or deadline.due_at >= tx.now:
+        return
+    if not deadline.fires:
+        lifecycle.DEADLINE.check(deadline.status, DeadlineStatus.OVERDUE)
+        deadline.status, deadline.overdue_at = DeadlineStatus.OVERDUE, deadline.due_at
+        _log(work, EventTag.DEADLINE_OVERDUE, deadline)
+        return
+    lifecycle.DEADLINE.check(deadline.status, DeadlineStatus.LAPSED)
+    deadline.status = DeadlineStatus.LAPSED
+    task = tx.session.get(Task, deadline.task_id) if deadline.task_id else None
+    if task is not None and task.status in LIVE:
+        work.task = task
+        facts = case_facts.view(work, tx.now)
+        instance = Instance.restore(work.pinned.bundle, work.case.state or b"")
+        delta = instance.fire(task.id, facts, functions=case_facts.functions(work))
+        task.status, task.closed_at = TaskStatus.DONE, tx.now
+        settle(work, instance, delta, tx.now)
+    _log(work, EventTag.DEADLINE_FIRED, deadline)
+
+
+def _running(tx: Transaction, deadline_id: UUID, actor: Actor) -> tuple[Work, Deadline]:
+    deadline = tx.session.get(Deadline, deadline_id)
+    if deadline is None:
+        raise NotFound("deadline", str(deadline_id))
+    work = on_case(tx, deadline.case_id, actor)
+    tx.session.refresh(deadline)
+    lifecycle.DEADLINE.check(deadline.status, DeadlineStatus.RUNNING)
+    return work, deadline
+
+
+def _recompute(
+    work: Work,
+    deadline: Deadline,
+    tag: EventTag,
+    entry: Mapping[str, object],
+    actor: Actor,
+) -> Result:
+    deadline.due_at = work.rules.terms[deadline.code].due(
+        deadline.base_at,
+        calendar_now(work.tx.session),
+        exclusions=[
+            Exclusion(
+                first=date.fromisoformat(entry["first"]),
+                last=date.fromisoformat(entry["last"]),
+                reason=entry["reason"],
+            )
+            for entry in deadline.deductions
+        ],
+        extensions=[
+            Extension(length=entry["length"], unit=deadline.unit)
+            for entry in deadline.extensions
+        ],
+    )
+    result = {
+        "deadline_id": str(deadline.id),
+        "due_at": deadline.due_at.isoformat(),
+    }
+    work.tx.log(
+        tag,
+        work.case,
+        by=actor.id,
+        subject=deadline.id,
+        facts={"code": deadline.code, **entry},
+        result=result,
+    )
+    return result
+
+
+def _log(work: Work, tag: EventTag, deadline: Deadline) -> None:
+    work.tx.log(
+        tag,
+        work.case,
+        by=None,
+        subject=deadline.id,
+        facts={
+            "code": deadline.code,
+            "due_at": deadline.due_at,
+            "cites": deadline.cites,
+        },
+    )

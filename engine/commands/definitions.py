@@ -1,0 +1,254 @@
+"""Publish diagrams, decision tables and rule packs; versions never change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from engine.bpmn.decisions import read_table
+from engine.bpmn.lint import Catalogue, lint
+from engine.bpmn.model import Process
+from engine.bpmn.reader import read
+from engine.commands.errors import BadDiagram
+from engine.commands.pinned import CALENDAR, bundle_of
+from engine.events import EventTag
+from engine.rules import jurisdiction
+from engine.rules.calendar import Calendar
+from engine.rules.facts import FactCatalogue
+from engine.runtime.service_tasks import operations
+from storage.database import new_id
+from storage.digest import digest
+from storage.models import PackVersion, ProcessVersion, RequirementSet
+from storage.transaction import Transaction
+
+#: Every installation's own chain for what belongs to no case.
+INSTALLATION = UUID(int=0)
+
+#: The pack that holds where the issuer's own is silent.
+NATIONAL = "national"
+
+#: Catalogues that every published process carries with it.
+CATALOGUES = ("activities.toml", "facts.toml")
+
+
+def read_folder(folder: Path) -> dict[str, str]:
+    """Return the texts below ``processes/`` that publishing needs, by path."""
+    found = [folder / name for name in CATALOGUES]
+    for pattern in ("*/*.bpmn", "*/*.dmn", "jurisdictions/*.toml"):
+        found += sorted(folder.glob(pattern))
+    found += sorted(folder.glob("clauses/*.csv"))
+    found.append(folder / "calendars" / "cn.toml")
+    return {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in found
+    }
+
+
+def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str]) -> int:
+    """Publish what is new among *files*; returns how many requirement sets are new.
+
+    Re-publishing unchanged files does nothing.
+
+    Raises:
+        BadDiagram: a diagram has an error; nothing is published.
+        InvalidPack: a rule pack has an error; nothing is published.
+    """
+    models = {_stem(p): read(t.encode()) for p, t in files.items() if _is(p, "bpmn")}
+    clauses = clause_ids(files)
+    _lint_all(models, files, clauses, documents)
+    _publish_pack(tx, CALENDAR, files["calendars/cn.toml"])
+    packs = {}
+    for path, text in files.items():
+        if path.startswith("jurisdictions/"):
+            jurisdiction.load(text, path, clauses=clauses)
+            packs[_stem(path)] = _publish_pack(tx, _stem(path), text)
+    fresh = 0
+    for root in models:
+        version = _publish_process(tx, root, _closure(root, models, files))
+        for issuer, pack in packs.items():
+            if issuer != NATIONAL:
+                fresh += _publish_set(tx, version, pack, packs[NATIONAL])
+    return fresh
+
+
+def newest_set(tx: Transaction, process_key: str, issuer: str) -> RequirementSet | None:
+    """Return the requirement set that a case started today is pinned to."""
+    return tx.session.scalar(
+        select(RequirementSet)
+        .where(
+            RequirementSet.process_key == process_key, RequirementSet.issuer == issuer
+        )
+        .order_by(RequirementSet.published_at.desc(), RequirementSet.id.desc())
+        .limit(1)
+    )
+
+
+def clause_ids(files: Mapping[str, str]) -> frozenset[str]:
+    """Return the ids of every clause text among *files*."""
+    return frozenset(
+        line.split(",", 1)[0].strip('"')
+        for path, text in files.items()
+        if path.startswith("clauses/")
+        for line in text.splitlines()[1:]
+        if re.match(r'"?[a-z]+[a-z0-9]*-', line)
+    )
+
+
+def _lint_all(
+    models: Mapping[str, Process],
+    files: Mapping[str, str],
+    clauses: frozenset[str],
+    documents: Iterable[str],
+) -> None:
+    packs = [
+        jurisdiction.load(text, path, clauses=clauses)
+        for path, text in files.items()
+        if path.startswith("jurisdictions/")
+    ]
+    tables = {p: read_table(t.encode()) for p, t in files.items() if _is(p, "dmn")}
+    catalogue = Catalogue(
+        activities=frozenset(jurisdiction.activity_codes(files["activities.toml"])),
+        facts=frozenset(FactCatalogue.load(files["facts.toml"]).names),
+        documents=frozenset(documents),
+        decisions=frozenset(_stem(path) for path in tables),
+        operations=frozenset(operations()),
+        processes=frozenset(models),
+        terms=frozenset().union(*(pack.term_codes for pack in packs)),
+        clauses=clauses,
+    )
+    for key, model in models.items():
+        errors = [f for f in lint(model, catalogue) if f.severity == "error"]
+        if errors:
+            raise BadDiagram(key, [f.facts() for f in errors])
+    Calendar.load(files["calendars/cn.toml"])
+
+
+def _closure(
+    root: str, models: Mapping[str, Process], files: Mapping[str, str]
+) -> dict[str, str]:
+    wanted, queue = set[str](), [root]
+    while queue:
+        key = queue.pop()
+        if key not in wanted:
+            wanted.add(key)
+            queue += [n.called for n in models[key].nodes.values() if n.called]
+    tables = {
+        node.decision
+        for key in wanted
+        for node in models[key].nodes.values()
+        if node.decision
+    }
+    return {
+        path: text
+        for path, text in sorted(files.items())
+        if (_is(path, "bpmn") and _stem(path) in wanted)
+        or (_is(path, "dmn") and _stem(path) in tables)
+        or path in CATALOGUES
+    }
+
+
+def _publish_process(
+    tx: Transaction, key: str, files: dict[str, str]
+) -> ProcessVersion:
+    mark = digest(files)
+    newest = tx.session.scalar(
+        select(ProcessVersion)
+        .where(ProcessVersion.key == key)
+        .order_by(ProcessVersion.number.desc())
+        .limit(1)
+    )
+    if newest is not None and newest.digest == mark:
+        return newest
+    bundle_of(key, files)
+    version = ProcessVersion(
+        id=new_id(),
+        key=key,
+        number=newest.number + 1 if newest else 1,
+        digest=mark,
+        files=files,
+        published_at=tx.now,
+    )
+    tx.add(version)
+    tx.session.flush()
+    tx.log_apart(
+        EventTag.PROCESS_PUBLISHED,
+        INSTALLATION,
+        by=None,
+        subject=version.id,
+        facts={"key": key, "number": version.number, "digest": mark},
+    )
+    tx.session.flush()
+    return version
+
+
+def _publish_pack(tx: Transaction, issuer: str, text: str) -> PackVersion:
+    mark = digest(text)
+    newest = tx.session.scalar(
+        select(PackVersion)
+        .where(PackVersion.issuer == issuer)
+        .order_by(PackVersion.number.desc())
+        .limit(1)
+    )
+    if newest is not None and newest.digest == mark:
+        return newest
+    number = 1 + (
+        tx.session.scalar(
+            select(func.max(PackVersion.number)).where(PackVersion.issuer == issuer)
+        )
+        or 0
+    )
+    version = PackVersion(
+        id=new_id(),
+        issuer=issuer,
+        number=number,
+        digest=mark,
+        text=text,
+        published_at=tx.now,
+    )
+    tx.add(version)
+    tx.session.flush()
+    tx.log_apart(
+        EventTag.PACK_PUBLISHED,
+        INSTALLATION,
+        by=None,
+        subject=version.id,
+        facts={"issuer": issuer, "number": number, "digest": mark},
+    )
+    tx.session.flush()
+    return version
+
+
+def _publish_set(
+    tx: Transaction, version: ProcessVersion, pack: PackVersion, national: PackVersion
+) -> int:
+    mark = digest([version.digest, pack.digest, national.digest, pack.issuer])
+    known = tx.session.scalar(
+        select(RequirementSet.id).where(RequirementSet.digest == mark)
+    )
+    if known is not None:
+        return 0
+    tx.add(
+        RequirementSet(
+            id=new_id(),
+            process_version_id=version.id,
+            pack_version_id=pack.id,
+            national_version_id=national.id,
+            process_key=version.key,
+            issuer=pack.issuer,
+            digest=mark,
+            published_at=tx.now,
+        )
+    )
+    tx.session.flush()
+    return 1
+
+
+def _is(path: str, kind: str) -> bool:
+    return path.endswith(f".{kind}")
+
+
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]

@@ -1,0 +1,182 @@
+"""Why a command may be refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from engine.errors import Refusal
+
+
+@dataclass(eq=False)
+class CaseClosed(Refusal):
+    """Expected an open case, but this one has ended or is suspended."""
+
+    number: str
+    status: str
+    code: ClassVar[str] = "case_closed"
+
+
+@dataclass(eq=False)
+class TaskClosed(Refusal):
+    """Expected an open task, but it is already done or cancelled."""
+
+    task: str
+    status: str
+    closed_at: datetime | None
+    code: ClassVar[str] = "task_closed"
+
+
+@dataclass(eq=False)
+class NotYours(Refusal):
+    """Expected somebody of the right capacity, but the actor is not."""
+
+    task: str
+    capacity: str
+    held_by: str | None  #: login of the holder, none if nobody holds it
+    code: ClassVar[str] = "not_yours"
+
+
+@dataclass(eq=False)
+class Recused(Refusal):
+    """The actor was recused from this case and may neither see nor touch it."""
+
+    number: str
+    code: ClassVar[str] = "recused"
+
+
+@dataclass(eq=False)
+class StaleForm(Refusal):
+    """Expected the newest state, but somebody changed it since it was shown."""
+
+    expected: int
+    actual: int
+    code: ClassVar[str] = "stale_form"
+
+
+@dataclass(eq=False)
+class GateClosed(Refusal):
+    """Records that the law asks for at this step are missing."""
+
+    task: str
+    missing: list[dict[str, Any]]
+    cites: list[str]
+    code: ClassVar[str] = "gate_closed"
+
+
+@dataclass(eq=False)
+class GuardClosed(Refusal):
+    """A precondition that the law sets for this step does not hold."""
+
+    guard: str
+    task: str
+    cites: list[str]
+    code: ClassVar[str] = "guard_closed"
+
+
+@dataclass(eq=False)
+class OutcomeUnknown(Refusal):
+    """Expected one of the step's outcomes, but got something else."""
+
+    outcome: str | None
+    choices: list[str]
+    code: ClassVar[str] = "outcome_unknown"
+
+
+@dataclass(eq=False)
+class BadMoment(Refusal):
+    """An act cannot lie before its case began, nor in the future."""
+
+    field: str
+    moment: datetime
+    earliest: datetime
+    latest: datetime
+    code: ClassVar[str] = "bad_moment"
+
+
+@dataclass(eq=False)
+class DocumentNotDue(Refusal):
+    """This document belongs to a step that is not open now."""
+
+    document: str
+    steps: list[str]
+    waiting_for: list[dict[str, Any]]
+    code: ClassVar[str] = "document_not_due"
+
+
+@dataclass(eq=False)
+class SignatureRefused(Refusal):
+    """This signature does not fit a free slot of the document."""
+
+    document: str
+    role: str
+    reason: str
+    code: ClassVar[str] = "signature_refused"
+
+
+@dataclass(eq=False)
+class WaiverRefused(Refusal):
+    """The authority's rules know no such exception for this record."""
+
+    requirement: str
+    ground: str
+    grounds: list[str]
+    cites: list[str]
+    code: ClassVar[str] = "waiver_refused"
+
+
+@dataclass(eq=False)
+class NotAllowed(Refusal):
+    """The actor does not hold a post that may do this."""
+
+    act: str
+    posts: list[str]
+    code: ClassVar[str] = "not_allowed"
+
+
+@dataclass(eq=False)
+class UnknownAct(Refusal):
+    """There is no such act, or it does not take this parameter."""
+
+    act: str
+    parameter: str | None
+    code: ClassVar[str] = "unknown_act"
+
+
+@dataclass(eq=False)
+class BadDiagram(Refusal):
+    """The diagram cannot be published; each finding names element and mend."""
+
+    process: str
+    findings: list[dict[str, Any]]
+    code: ClassVar[str] = "bad_diagram"
+
+
+@dataclass(eq=False)
+class ObjectMismatch(Refusal):
+    """The bytes are not what was announced, or not stored."""
+
+    expected: str
+    actual: str
+    code: ClassVar[str] = "object_mismatch"
+
+
+@dataclass(eq=False)
+class UnreadableFile(Refusal):
+    """Expected a whole file of a known type, but it is not."""
+
+    reason: str
+    media_type: str | None
+    code: ClassVar[str] = "unreadable_file"
+
+
+@dataclass(eq=False)
+class NotExtendable(Refusal):
+    """The law allows no extension of this deadline, or not so long a one."""
+
+    deadline: str
+    most: int
+    so_far: int
+    cites: list[str]
+    code: ClassVar[str] = "not_extendable"

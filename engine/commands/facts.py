@@ -1,0 +1,123 @@
+"""What conditions and guards may look at: the facts of a case at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.commands.pinned import SHANGHAI, calendar_now
+from engine.commands.work import Work
+from engine.errors import Invalid
+from engine.rules.facts import FactRefused
+from storage.digest import plain
+from storage.models import Deadline
+from storage.vocabulary import DeadlineStatus
+
+
+def view(work: Work, acted_at: datetime) -> dict[str, Any]:
+    """Return the facts as expressions see them: typed, complete, with parameters."""
+    stored = work.case.facts
+    facts = dict(work.pinned.facts.typed(stored))
+    facts["outcome"] = stored.get("outcome", {})
+    facts["subject"] = {
+        subject: work.pinned.facts.typed(values)
+        for subject, values in stored.get("subject", {}).items()
+    }
+    facts["case"] = {**stored.get("case", {}), "due": Running(work)}
+    facts["param"] = work.rules.parameters
+    facts["acted_at"] = acted_at
+    return facts
+
+
+class Running(Mapping[str, datetime]):
+    """The last moments of the running deadlines by code; asked for only when used."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    @cached_property
+    def _due(self) -> dict[str, datetime]:
+        rows = self._work.tx.session.execute(
+            select(Deadline.code, Deadline.due_at)
+            .where(
+                Deadline.case_id == self._work.case.id,
+                Deadline.status.in_([DeadlineStatus.RUNNING, DeadlineStatus.OVERDUE]),
+            )
+            .order_by(Deadline.base_at, Deadline.id)
+        )
+        return {row.code: row.due_at for row in rows}
+
+    def __getitem__(self, code: str) -> datetime:
+        """Return the last moment that is still in time."""
+        return self._due[code]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the codes."""
+        return iter(self._due)
+
+    def __len__(self) -> int:
+        """Return how many run."""
+        return len(self._due)
+
+
+def functions(work: Work) -> Mapping[str, Callable[..., Any]]:
+    """Return the calls that need the law: ``term_end`` and ``date``."""
+
+    def term_end(code: str, start: datetime) -> date:
+        term = work.rules.terms[code]
+        due = term.due(start, calendar_now(work.tx.session))
+        return due.astimezone(SHANGHAI).date()
+
+    return {"term_end": term_end, "date": legal_day}
+
+
+def legal_day(moment: datetime | date) -> date:
+    """Return the day in Shanghai on which *moment* lies."""
+    return (
+        moment.astimezone(SHANGHAI).date() if isinstance(moment, datetime) else moment
+    )
+
+
+def accept(work: Work, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *inputs* in stored form, checked against the node's questions.
+
+    Raises:
+        Invalid: an answer is missing, unknown or not of its type.
+    """
+    asked = {question.fact: question for question in work.node.inputs}
+    errors: dict[str, Any] = {
+        name: ["unknown_field"] for name in inputs if name not in asked
+    }
+    values: dict[str, Any] = {}
+    for name, question in asked.items():
+        given = inputs.get(name)
+        if given is None or given in ("", []):
+            if question.required:
+                errors[name] = ["required"]
+            # What an earlier visit answered must not speak for this one.
+            values[name] = None
+            continue
+        try:
+            values[name] = plain(work.pinned.facts.coerce(name, given))
+        except FactRefused as refused:
+            errors[name] = [refused.reason]
+    if errors:
+        raise Invalid(errors)
+    return values
+
+
+def remember(work: Work, values: Mapping[str, Any], outcome: str | None = None) -> None:
+    """Store answers and outcome of the task among the facts of the case."""
+    facts = {**work.case.facts, **values}
+    task = work.the_task
+    if outcome is not None:
+        facts["outcome"] = {**facts.get("outcome", {}), task.element: outcome}
+    if task.subject is not None:
+        subjects = dict(facts.get("subject", {}))
+        subjects[task.subject] = {**subjects.get(task.subject, {}), **values}
+        facts["subject"] = subjects
+    work.case.facts = facts

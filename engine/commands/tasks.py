@@ -1,0 +1,181 @@
+"""Claim, release, hand over and complete the steps of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from engine.actor import Actor
+from engine.commands import facts as case_facts
+from engine.commands import gates
+from engine.commands.acts import Result, act
+from engine.commands.advance import on_completion, settle
+from engine.commands.errors import NotAllowed, NotYours, OutcomeUnknown
+from engine.commands.people import actor_of
+from engine.commands.work import (
+    Work,
+    check_may_act,
+    check_moment,
+    check_version,
+    hold,
+    on_task,
+    take,
+)
+from engine.errors import Invalid, NotFound
+from engine.events import EventTag
+from engine.rules import lifecycle
+from engine.runtime.instance import Instance
+from engine.runtime.tickets import issue
+from storage.transaction import Transaction
+from storage.vocabulary import Post, TaskKind, TaskStatus
+
+
+@act("tasks.claim")
+def claim(
+    tx: Transaction, task_id: UUID, version: int | None = None, *, actor: Actor
+) -> Result:
+    """Take an open task upon oneself (签收)."""
+    work = on_task(tx, task_id, actor)
+    check_version(version, work.the_task.version)
+    take(work, actor)
+    return _log(work, EventTag.TASK_CLAIMED, actor, {})
+
+
+@act("tasks.release")
+def release(
+    tx: Transaction, task_id: UUID, reason: str = "", *, actor: Actor
+) -> Result:
+    """Give a claimed task back to those who may take it (退领)."""
+    work = on_task(tx, task_id, actor)
+    task = work.the_task
+    if task.assignee_id != actor.id or task.member_index is not None:
+        raise NotYours(task.element, task.capacity or "", _text(task.assignee_id))
+    lifecycle.TASK.check(task.status, TaskStatus.OPEN)
+    task.status, task.assignee_id, task.claimed_at = TaskStatus.OPEN, None, None
+    return _log(work, EventTag.TASK_RELEASED, actor, {"reason": reason})
+
+
+@act("tasks.reassign")
+def reassign(
+    tx: Transaction, task_id: UUID, person_id: UUID, reason: str, *, actor: Actor
+) -> Result:
+    """Hand a task to somebody else who may act in its capacity (转办)."""
+    work = on_task(tx, task_id, actor)
+    task = work.the_task
+    if task.member_index is not None:
+        raise NotAllowed("tasks.reassign", [])  # a member's voice cannot be handed on
+    if task.assignee_id != actor.id and not actor.holds(Post.UNIT_HEAD):
+        raise NotAllowed("tasks.reassign", [Post.UNIT_HEAD.value])
+    if not reason.strip():
+        raise Invalid({"reason": ["required"]})
+    receiver = actor_of(tx.session, person_id)
+    if receiver is None or receiver.agency_id != work.case.agency_id:
+        raise NotFound("person", str(person_id))
+    if task.capacity is not None:
+        check_may_act(work, receiver, task.capacity)
+        hold(work, task.capacity, [receiver.id])
+    task.assignee_id, task.status = receiver.id, TaskStatus.CLAIMED
+    task.claimed_at = tx.now
+    return _log(
+        work,
+        EventTag.TASK_REASSIGNED,
+        actor,
+        {"to": receiver.id, "reason": reason.strip()},
+    )
+
+
+@act("tasks.complete")
+def complete(  # the form of a step simply has these parts
+    tx: Transaction,
+    task_id: UUID,
+    outcome: str | None = None,
+    inputs: Mapping[str, Any] | None = None,
+    opinion: str = "",
+    version: int | None = None,
+    acted_at: datetime | None = None,
+    *,
+    actor: Actor,
+) -> Result:
+    """Finish a step: person, form, guards and record gate must all agree.
+
+    Raises:
+        GateClosed: records are missing; each with its clauses and the ways out.
+        GuardClosed: a legal precondition of the step does not hold.
+    """
+    work = on_task(tx, task_id, actor)
+    task, node = work.the_task, work.node
+    check_version(version, task.version)
+    if task.kind is TaskKind.TIMER:
+        raise NotYours(task.element, "system", None)
+    take(work, actor)
+    at = check_moment(work, "acted_at", acted_at)
+    _check_outcome(outcome, [choice.value for choice in node.outcomes])
+    values = case_facts.accept(work, inputs or {})
+    case_facts.remember(work, values, outcome)
+    facts = case_facts.view(work, at)
+    gates.require_guards(work, facts)
+    found = gates.require_open(work, facts)
+    on_completion(work, node, at)
+    instance = Instance.restore(work.pinned.bundle, work.case.state or b"")
+    facts = case_facts.view(work, at)
+    calls = case_facts.functions(work)
+    ticket = issue(task.id, found)
+    if task.kind is TaskKind.MESSAGE:
+        delta = instance.fire(task.id, facts, ticket=ticket, functions=calls)
+    else:
+        delta = instance.complete(task.id, ticket, facts, functions=calls)
+    lifecycle.TASK.check(task.status, TaskStatus.DONE)
+    task.status, task.closed_at, task.closed_by_id = TaskStatus.DONE, tx.now, actor.id
+    task.outcome, task.inputs, task.opinion = outcome, values, opinion.strip()
+    task.version += 1
+    opened = settle(work, instance, delta, at)
+    return _log(
+        work,
+        EventTag.TASK_COMPLETED,
+        actor,
+        {
+            "outcome": outcome,
+            "inputs": values,
+            "opinion": task.opinion,
+            "gate": [line.facts() for line in found.lines],
+            "requirement_set": work.pinned.id,
+        },
+        acted_at=at,
+        result={"opened": opened, "finished": delta.finished},
+    )
+
+
+def _check_outcome(outcome: str | None, choices: list[str]) -> None:
+    if (outcome is None) != (not choices) or (choices and outcome not in choices):
+        raise OutcomeUnknown(outcome, choices)
+
+
+def _log(  # an event simply has these parts
+    work: Work,
+    tag: EventTag,
+    actor: Actor,
+    facts: Mapping[str, Any],
+    *,
+    acted_at: datetime | None = None,
+    result: Mapping[str, Any] | None = None,
+) -> Result:
+    task = work.the_task
+    if tag is not EventTag.TASK_COMPLETED:
+        task.version += 1
+    answer = {"task_id": str(task.id), "status": task.status.value, **(result or {})}
+    work.tx.log(
+        tag,
+        work.case,
+        by=actor.id,
+        subject=task.id,
+        acted_at=acted_at,
+        facts={"task": task.element, "path": task.path, **facts},
+        result=answer,
+    )
+    return answer
+
+
+def _text(identifier: UUID | None) -> str | None:
+    return None if identifier is None else str(identifier)

@@ -1,0 +1,257 @@
+"""What every command on a case begins with: lock it, and see who may act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import literal, select, union_all
+from sqlalchemy.orm import undefer
+
+from engine.actor import Actor
+from engine.bpmn.model import Node
+from engine.commands.errors import (
+    BadMoment,
+    CaseClosed,
+    NotYours,
+    Recused,
+    StaleForm,
+    TaskClosed,
+)
+from engine.commands.pinned import Pinned, pinned_to
+from engine.errors import NotFound
+from engine.rules.authority import Held, check_separation
+from engine.rules.jurisdiction import Ruleset
+from storage.database import new_id
+from storage.models import Assignment, Case, Recusal, Task
+from storage.transaction import Transaction
+from storage.vocabulary import Capacity, CaseStatus, RecusalStatus, TaskStatus
+
+#: A task in one of these may still be worked on.
+LIVE = (TaskStatus.OPEN, TaskStatus.CLAIMED)
+
+#: Only who was assigned acts in these; a post alone does not suffice.
+BY_ASSIGNMENT = frozenset(
+    {
+        Capacity.PANEL_CHAIR,
+        Capacity.PANEL_MEMBER,
+        Capacity.HEARING_OFFICER,
+        Capacity.HEARING_CLERK,
+        Capacity.COMMITTEE_CHAIR,
+        Capacity.COMMITTEE_MEMBER,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who holds or held which capacity in a case, and who was recused."""
+
+    held: tuple[Held, ...]
+    recused: frozenset[UUID]
+    named: frozenset[tuple[Capacity, UUID]] = frozenset()
+
+    def chosen(self, capacity: Capacity) -> frozenset[UUID]:
+        """Return who was named to *capacity* and holds it now."""
+        return frozenset(person for held, person in self.named if held == capacity)
+
+    def holders(self, capacity: Capacity) -> frozenset[UUID]:
+        """Return who holds *capacity* now."""
+        return frozenset(
+            h.person_id for h in self.held if h.capacity == capacity and h.current
+        )
+
+
+@dataclass
+class Work:
+    """A locked case, perhaps one of its tasks, and the law it is pinned to."""
+
+    tx: Transaction
+    case: Case
+    pinned: Pinned
+    standing: Standing
+    task: Task | None = None
+
+    @property
+    def rules(self) -> Ruleset:
+        """The entries in force when the task opened, or now."""
+        return self.pinned.rules(self.task.opened_at if self.task else self.tx.now)
+
+    @property
+    def node(self) -> Node:
+        """The node of the diagram that the task visits."""
+        if self.task is None:
+            raise NotFound("task", "")
+        return self.pinned.bundle.node(self.task.process, self.task.element)
+
+    @property
+    def the_task(self) -> Task:
+        """The task at hand."""
+        if self.task is None:
+            raise NotFound("task", "")
+        return self.task
+
+
+def on_case(tx: Transaction, case_id: UUID, actor: Actor | None) -> Work:
+    """Lock a case for *actor*; raises NotFound, Recused, CaseClosed."""
+    case = tx.session.scalar(
+        select(Case)
+        .where(Case.id == case_id)
+        .options(undefer(Case.state))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if case is None or (actor is not None and case.agency_id != actor.agency_id):
+        raise NotFound("case", str(case_id))
+    work = Work(
+        tx, case, pinned_to(tx.session, case.requirement_set_id), _standing(tx, case)
+    )
+    if actor is not None and actor.id in work.standing.recused:
+        raise Recused(case.number)
+    if case.status in {
+        CaseStatus.ARCHIVED,
+        CaseStatus.TERMINATED,
+        CaseStatus.SUSPENDED,
+    }:
+        raise CaseClosed(case.number, case.status)
+    return work
+
+
+def on_task(tx: Transaction, task_id: UUID, actor: Actor | None) -> Work:
+    """Lock a live task with its case; raises also TaskClosed."""
+    row = tx.session.execute(
+        select(Task, Case)
+        .join(Case, Task.case_id == Case.id)
+        .where(Task.id == task_id)
+        .options(undefer(Case.state))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if row is None or (actor is not None and row.Case.agency_id != actor.agency_id):
+        raise NotFound("task", str(task_id))
+    task, case = row.Task, row.Case
+    work = Work(
+        tx,
+        case,
+        pinned_to(tx.session, case.requirement_set_id),
+        _standing(tx, case),
+        task,
+    )
+    if actor is not None and actor.id in work.standing.recused:
+        raise Recused(case.number)
+    if task.status not in LIVE:
+        raise TaskClosed(task.element, task.status, task.closed_at)
+    if case.status is CaseStatus.SUSPENDED:
+        raise CaseClosed(case.number, case.status)
+    return work
+
+
+def check_version(expected: int | None, actual: int) -> None:
+    """Refuse a form that was shown before somebody changed the thing."""
+    if expected is not None and expected != actual:
+        raise StaleForm(expected, actual)
+
+
+def check_moment(work: Work, field: str, moment: datetime | None) -> datetime:
+    """Return when the act took place: not before the case, not after now."""
+    if moment is None:
+        return work.tx.now
+    if not work.case.opened_at <= moment <= work.tx.now:
+        raise BadMoment(field, moment, work.case.opened_at, work.tx.now)
+    return moment
+
+
+def check_may_act(work: Work, actor: Actor, capacity: Capacity) -> None:
+    """Refuse who does not hold *capacity*, or holds one that excludes it.
+
+    Once people were named to a capacity, only they act in it; before, or where
+    nobody needs to be named, a fitting post suffices.
+
+    Raises:
+        NotYours: neither assigned nor, where that suffices, in a fitting post.
+        SeparationOfDuties: another capacity held in this case excludes it.
+    """
+    task = work.task
+    name = task.element if task is not None else work.case.number
+    chosen = work.standing.chosen(capacity)
+    if chosen or capacity in BY_ASSIGNMENT:
+        if actor.id not in chosen:
+            raise NotYours(name, capacity, None)
+    elif not actor.holds(*work.rules.posts(capacity)):
+        raise NotYours(name, capacity, None)
+    check_separation(capacity, actor.id, work.standing.held, work.rules.separation)
+
+
+def take(work: Work, actor: Actor) -> None:
+    """Make the task the actor's own, checking that it may be; does nothing if it is."""
+    task = work.the_task
+    if task.assignee_id == actor.id:
+        return
+    if task.assignee_id is not None:
+        raise NotYours(task.element, task.capacity or "", str(task.assignee_id))
+    if task.capacity is not None:
+        check_may_act(work, actor, task.capacity)
+        hold(work, task.capacity, [actor.id])
+    task.assignee_id = actor.id
+    task.status = TaskStatus.CLAIMED
+    task.claimed_at = work.tx.now
+
+
+def hold(
+    work: Work, capacity: Capacity, people: Iterable[UUID], *, named: bool = False
+) -> None:
+    """Note that *people* hold *capacity* in this case from now on."""
+    standing = work.standing
+    known = standing.chosen(capacity) if named else standing.holders(capacity)
+    fresh = [person for person in people if person not in known]
+    for person in fresh:
+        work.tx.add(
+            Assignment(
+                id=new_id(),
+                case_id=work.case.id,
+                capacity=capacity,
+                person_id=person,
+                since=work.tx.now,
+                named=named,
+            )
+        )
+    added = frozenset((capacity, person) for person in fresh) if named else frozenset()
+    work.standing = Standing(
+        standing.held + tuple(Held(capacity, p, current=True) for p in fresh),
+        standing.recused,
+        standing.named | added,
+    )
+
+
+def _standing(tx: Transaction, case: Case) -> Standing:
+    assigned = select(
+        literal("held").label("what"),
+        Assignment.capacity,
+        Assignment.person_id,
+        Assignment.until.is_(None).label("current"),
+        Assignment.named.label("named"),
+    ).where(Assignment.case_id == case.id)
+    recused = select(
+        literal("recused"),
+        literal(None),
+        Recusal.person_id,
+        literal(value=True),
+        literal(value=False),
+    ).where(Recusal.case_id == case.id, Recusal.status == RecusalStatus.GRANTED)
+    rows: Sequence[Any] = tx.session.execute(union_all(assigned, recused)).all()
+    return Standing(
+        tuple(
+            Held(Capacity(r.capacity), r.person_id, current=bool(r.current))
+            for r in rows
+            if r.what == "held"
+        ),
+        frozenset(r.person_id for r in rows if r.what == "recused"),
+        frozenset(
+            (Capacity(r.capacity), r.person_id)
+            for r in rows
+            if r.what == "held" and r.current and r.named
+        ),
+    )

@@ -1,0 +1,165 @@
+"""Terms, and the last moment that is still in time.
+
+A term given in hours starts at the recorded minute and runs through nights and
+holidays. Any other term starts on the day after, and ends at the end of its last
+day in Shanghai. A party's right rolls over rest days at its end; an agency's
+duty and a restraint on a party do not.
+"""
+
+from __future__ import annotations
+
+import calendar as months
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from engine.rules.calendar import ONE_DAY, Calendar
+from engine.rules.errors import TermSuspended
+from storage.vocabulary import TermUnit
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+_LAST_SECOND = time(23, 59, 59)
+_MONTHS_A_YEAR = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exclusion:
+    """Days on which a term does not run: a deduction or a suspension."""
+
+    first: date
+    last: date | None = None  #: None: still suspended
+    reason: str = ""
+
+    def days(self, term: str) -> frozenset[date]:
+        """Return the days; refuse while the end is not known."""
+        if self.last is None:
+            raise TermSuspended(term, self.first)
+        span = (self.last - self.first).days + 1
+        return frozenset(self.first + n * ONE_DAY for n in range(span))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extension:
+    """More time, counted from where the term would have ended."""
+
+    length: int
+    unit: TermUnit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """How long something may take, and the clauses that say so."""
+
+    code: str
+    length: int
+    unit: TermUnit
+    rolls: bool = False  #: True: the last day moves on to a worked day
+    right: bool = False  #: True: a party's right, which lapses; else a duty
+    cites: tuple[str, ...] = ()
+    since: date = date.min
+    label: str = ""
+    warn: tuple[int, ...] = ()  #: hours before the end, or days before it
+    deducts: tuple[str, ...] = ()  #: grounds on which time is not counted
+    extends: int = 0  #: longest extension, in its unit; 0: no length is given
+    extended_by: tuple[str, ...] = ()  #: posts that may extend it; empty: none
+    source: str = "national"
+    mark: str = ""  #: c certain, k checked, v to be verified by the legal office
+
+    def last_day(
+        self,
+        start: datetime,
+        calendar: Calendar,
+        *,
+        exclusions: Iterable[Exclusion] = (),
+        extensions: Iterable[Extension] = (),
+    ) -> date:
+        """Return the last day in Shanghai that is still in time."""
+        end = self.due(start, calendar, exclusions=exclusions, extensions=extensions)
+        return end.astimezone(SHANGHAI).date()
+
+    def due(
+        self,
+        start: datetime,
+        calendar: Calendar,
+        *,
+        exclusions: Iterable[Exclusion] = (),
+        extensions: Iterable[Extension] = (),
+    ) -> datetime:
+        """Return the last second that is still in time, in Shanghai.
+
+        Refuses with CalendarUnknown when the count leaves the calendar, and with
+        TermSuspended while a suspension has no end.
+        """
+        start = start.astimezone(SHANGHAI)
+        excluded: frozenset[date] = frozenset()
+        for exclusion in exclusions:
+            excluded |= exclusion.days(self.code)
+        parts = (Extension(length=self.length, unit=self.unit), *extensions)
+        end = start
+        for part in parts:
+            end = _count(end, part, calendar, excluded)
+        if self.rolls and self.unit is not TermUnit.HOUR:
+            last = calendar.next_working_day(end.date())
+            end = datetime.combine(last, _LAST_SECOND, SHANGHAI)
+        return end
+
+    def warnings(self, due: datetime) -> tuple[datetime, ...]:
+        """Return the instants before *due* at which to warn, earliest first."""
+        if self.unit is TermUnit.HOUR:
+            steps = [timedelta(hours=length) for length in self.warn]
+        else:
+            steps = [timedelta(days=length) for length in self.warn]
+        return tuple(sorted(due - step for step in steps))
+
+
+def is_overdue(due: datetime, now: datetime) -> bool:
+    """Say whether *due* has passed: its own second is still in time."""
+    return now.replace(microsecond=0) > due
+
+
+def _count(
+    start: datetime, part: Extension, calendar: Calendar, excluded: frozenset[date]
+) -> datetime:
+    if part.unit is TermUnit.HOUR:
+        end = _run(start, timedelta(hours=part.length), excluded)
+        return end.replace(second=59, microsecond=0)
+    day = start.date()
+    if part.unit is TermUnit.WORKING_DAY:
+        last = calendar.add_working_days(day, part.length, excluded)
+    elif part.unit is TermUnit.DAY:
+        last = _add_days(day, part.length, excluded)
+    else:
+        a_year = part.unit is TermUnit.YEAR
+        end_month = _add_months(day, part.length * (_MONTHS_A_YEAR if a_year else 1))
+        last = _add_days(day, (end_month - day).days, excluded)
+    return datetime.combine(last, _LAST_SECOND, SHANGHAI)
+
+
+def _run(moment: datetime, left: timedelta, excluded: frozenset[date]) -> datetime:
+    for day in sorted(excluded):
+        midnight = datetime.combine(day, time(), SHANGHAI)
+        after = midnight + ONE_DAY
+        if after <= moment:
+            continue
+        if moment + left < midnight:
+            break
+        left -= max(midnight - moment, timedelta())
+        moment = after
+    return moment + left
+
+
+def _add_days(day: date, count: int, excluded: frozenset[date]) -> date:
+    while count > 0:
+        day += ONE_DAY
+        if day not in excluded:
+            count -= 1
+    return day
+
+
+def _add_months(day: date, count: int) -> date:
+    index = day.month - 1 + count
+    year, month = day.year + index // _MONTHS_A_YEAR, index % _MONTHS_A_YEAR + 1
+    return day.replace(
+        year=year, month=month, day=min(day.day, months.monthrange(year, month)[1])
+    )

@@ -1,0 +1,255 @@
+"""Read a rule pack: the text that a lawyer signs off, checked entry by entry."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from engine.rules.authority import Separation
+from engine.rules.deadlines import Term
+from engine.rules.entries import (
+    Jurisdiction,
+    Key,
+    Parameter,
+    PostEntry,
+    RecordEntry,
+    WaiverEntry,
+)
+from engine.rules.errors import InvalidPack
+from engine.rules.requirements import Requirement, WaiverRule
+from engine.rules.tables import Known, Pack, Table
+from storage.vocabulary import (
+    Capacity,
+    DueAt,
+    Level,
+    Medium,
+    Post,
+    RecordForm,
+    TermUnit,
+)
+
+_UNITS = frozenset(
+    {
+        *(unit.value for unit in TermUnit),
+        *("fen", "person", "percent", "share", "second", "minute", "copy", "time"),
+    }
+)
+
+
+def load(
+    text: str,
+    filename: str,
+    *,
+    activities: Collection[str] | None = None,
+    documents: Collection[str] | None = None,
+    clauses: Collection[str] | None = None,
+    roles: Collection[str] | None = None,
+) -> Jurisdiction:
+    """Read a rule pack; refuse with InvalidPack, naming file, line and entry.
+
+    Of the four collections, those that are given are what the pack may name.
+    """
+    known = Known(
+        activities=activities, documents=documents, clauses=clauses, roles=roles
+    )
+    tables = Pack(filename, text, known)
+    head = tables.head()
+    issuer = head.take("issuer", str)
+    jurisdiction = Jurisdiction(
+        issuer=issuer,
+        name=head.take("name", str),
+        file=filename,
+        since=head.take("since", date),
+        instrument=head.take("instrument", str, ""),
+        prefix=head.take("prefix", str, ""),
+        records=tables.read("record", lambda table: _record(table, issuer)),
+        waivers=tables.read("waiver", _waiver),
+        terms=tables.read_named("deadline", lambda t, code: _term(t, code, issuer)),
+        parameters=tables.read_named(
+            "parameter", lambda t, name: _parameter(t, name, issuer)
+        ),
+        posts=tables.read_named("capacity", _posts),
+        separations=tables.read("separation", _separation),
+        titles={
+            head.as_word("post", Post, post): title
+            for post, title in tables.labels("titles").items()
+        },
+        grounds=tables.labels("grounds"),
+    )
+    head.end()
+    _refuse_overlaps(jurisdiction, tables)
+    return jurisdiction
+
+
+def check_succession(old: Jurisdiction, new: Jurisdiction, on: date) -> None:
+    """Refuse a pack that edits or drops an entry that was in force on a day.
+
+    A rule in force is never edited; a later one is added beside it.
+    """
+    for (kind, before), (_, after) in zip(old.keyed(), new.keyed(), strict=True):
+        now = dict(after)
+        for key, entry in before:
+            if key[-1] <= on and now.get(key) != entry:
+                raise InvalidPack(new.file, None, _name(kind, key), "edited")
+
+
+def key_of(form: RecordForm, codes: tuple[str, ...]) -> str:
+    """Return the key of a requirement, such as ``recording:photo|video``."""
+    return f"{form}:{'|'.join(codes)}"
+
+
+def _record(table: Table, issuer: str) -> RecordEntry:
+    at = table.check("activity", table.take("at", str), table.known.activities)
+    form = table.word("form", RecordForm)
+    codes = tuple(table.take("code", str).split("|"))
+    table.entry += f" ({at} {form}:{'|'.join(codes)})"
+    for code in codes:
+        if form is RecordForm.RECORDING:
+            table.as_word("medium", Medium, code)
+        elif form is RecordForm.DOCUMENT:
+            table.check("document", code, table.known.documents)
+    roles = table.texts("signed_by")
+    for role in roles:
+        table.check("role", role, table.known.roles)
+    count = table.take("count", int, 1)
+    if count < 1:
+        raise table.refuse("count_below_one")
+    requirement = Requirement(
+        key=key_of(form, codes),
+        form=form,
+        codes=codes,
+        level=table.word("level", Level),
+        due=table.word("due", DueAt, DueAt.COMPLETION),
+        count=count,
+        signed_by=roles,
+        prepared=table.take("prepared", bool, default=False),
+        carried=table.take("carried", bool, default=False),
+        when=table.take("when", str, "") or None,
+        source=issuer,
+        cites=table.cites(),
+    )
+    return RecordEntry(
+        at=at,
+        requirement=requirement,
+        since=table.take("since", date),
+        mark=table.mark(),
+    )
+
+
+def _waiver(table: Table) -> WaiverEntry:
+    at = table.take("at", str, "") or None
+    if at is not None:
+        table.check("activity", at, table.known.activities)
+    cites = table.cites()
+    grounds = table.texts("grounds")
+    if not grounds:
+        raise table.refuse("missing_key:grounds")
+    return WaiverEntry(
+        at=at,
+        form=table.word("form", RecordForm, RecordForm.RECORDING),
+        code=table.take("code", str, "") or None,
+        rule=WaiverRule(
+            grounds=grounds,
+            approvers=table.words("approvers", Post),
+            cites=cites,
+        ),
+        since=table.take("since", date),
+        mark=table.mark(),
+    )
+
+
+def _term(table: Table, code: str, issuer: str) -> Term:
+    if "unit" not in table.values:
+        raise table.refuse("number_without_unit")
+    length = table.take("length", int)
+    warn = table.take("warn", list, [])
+    extends = table.take("extends", int, 0)
+    if length < 1 or extends < 0 or not all(isinstance(n, int) for n in warn):
+        raise table.refuse("not_a_length")
+    return Term(
+        code=code,
+        length=length,
+        unit=table.word("unit", TermUnit),
+        rolls=table.take("rolls", bool, default=False),
+        right=table.take("right", bool, default=False),
+        cites=table.cites(),
+        since=table.take("since", date),
+        label=table.take("label", str, ""),
+        warn=tuple(warn),
+        deducts=table.texts("deducts"),
+        extends=extends,
+        extended_by=table.words("extended_by", Post),
+        source=issuer,
+        mark=table.mark(),
+    )
+
+
+def _parameter(table: Table, name: str, issuer: str) -> Parameter:
+    value = table.values.pop("value", None)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = tuple(value)
+    elif not isinstance(value, str | int):
+        raise table.refuse("wrong_type:value")
+    unit = table.take("unit", str, "")
+    counted = isinstance(value, int) and not isinstance(value, bool)
+    if counted and not unit:
+        raise table.refuse("number_without_unit")
+    if unit:
+        table.check("unit", unit, _UNITS)
+    return Parameter(
+        name=name,
+        value=value,
+        unit=unit,
+        since=table.take("since", date),
+        cites=table.cites(),
+        source=issuer,
+        mark=table.mark(),
+        label=table.take("label", str, ""),
+    )
+
+
+def _posts(table: Table, capacity: str) -> PostEntry:
+    matter = table.take("matter", str, "") or None
+    if matter is not None:
+        table.check("activity", matter, table.known.activities)
+    return PostEntry(
+        capacity=table.as_word("capacity", Capacity, capacity),
+        matter=matter,
+        posts=table.words("posts", Post),
+        since=table.take("since", date),
+        cites=table.cites(),
+        mark=table.mark(),
+    )
+
+
+def _separation(table: Table) -> Separation:
+    capacities = frozenset(table.words("capacities", Capacity))
+    apart_from = frozenset(table.words("apart_from", Capacity))
+    if not capacities or (len(capacities) == 1 and not apart_from):
+        raise table.refuse("nothing_to_keep_apart")
+    return Separation(
+        rule=table.take("rule", str),
+        capacities=capacities,
+        apart_from=apart_from,
+        cites=table.cites(),
+        since=table.take("since", date),
+        mark=table.mark(),
+    )
+
+
+def _refuse_overlaps(jurisdiction: Jurisdiction, tables: Pack) -> None:
+    for kind, pairs in jurisdiction.keyed():
+        seen: set[Key] = set()
+        for index, (key, _) in enumerate(pairs):
+            if key in seen:
+                raise InvalidPack(
+                    jurisdiction.file,
+                    tables.line(kind, index) or tables.line(f"{kind}.{key[0]}", -1),
+                    _name(kind, key),
+                    "overlapping_since",
+                )
+            seen.add(key)
+
+
+def _name(kind: str, key: Key) -> str:
+    return " ".join((kind, *(str(part) for part in key if part is not None)))

@@ -1,0 +1,64 @@
+"""What one move of an instance is given, and what it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from engine.bpmn.model import NodeKind
+from storage.vocabulary import TaskKind
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """Something that the process waits for."""
+
+    id: UUID
+    kind: TaskKind
+    process: str
+    element: str
+    path: tuple[str, ...]  #: call activities around it, outermost first
+    scope: str  #: hex id of the nearest call; empty for the root
+    subject: str | None  #: nearest document code that a call is about
+    index: int | None  #: which member's, in a multi-instance
+    attached_to: UUID | None  #: host of a boundary event
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A node that the process went through without asking anybody."""
+
+    process: str
+    element: str
+    kind: NodeKind
+    path: tuple[str, ...]
+    scope: str
+
+
+@dataclass(frozen=True)
+class Delta:
+    """What one move changed."""
+
+    opened: tuple[OpenTask, ...]
+    closed: tuple[UUID, ...]
+    entered: tuple[Passed, ...]  #: nodes that went by without asking anybody
+    finished: bool
+    facts: dict[str, Any]  #: what decision tables and operations added
+
+
+@dataclass
+class Move:
+    """The facts and the outcome of one move of an instance."""
+
+    facts: Mapping[str, Any]
+    functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    context: Any = None
+    added: dict[str, Any] = field(default_factory=dict)
+    passed: list[Passed] = field(default_factory=list)
+
+    def add(self, facts: Mapping[str, Any]) -> None:
+        """Make new facts visible to everything that follows in this move."""
+        self.added.update(facts)
+        self.facts = {**self.facts, **facts}
