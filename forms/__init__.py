@@ -1,0 +1,1 @@
+"""What is written down: document types, their fields, and the printed paper."""
