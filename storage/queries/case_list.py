@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.models import Case, Deadline, Party, Task
 from storage.queries.desk import principal
+from storage.queries.line import Line
 from storage.vocabulary import CaseStatus, DeadlineStatus, TaskKind, TaskStatus
 
 #: Cases on one page.
@@ -29,7 +30,7 @@ def find_cases(  # a search simply has these parts
     element: str | None = None,
     overdue: bool = False,
     page: int = 1,
-) -> tuple[Sequence[Row[Any]], int]:
+) -> tuple[Sequence[Line], int]:
     """Return one page of cases and how many there are in all.
 
     Columns: Case, party, steps (names of open steps, joined), due_at (the next
@@ -72,7 +73,7 @@ def open_steps(session: Session, cases: Sequence[Any]) -> dict[Any, list[str]]:
     return steps
 
 
-def step_names(session: Session, visible: ColumnElement[bool]) -> Sequence[Row[Any]]:
+def step_names(session: Session, visible: ColumnElement[bool]) -> Sequence[Line]:
     """Return where cases stand now: element, name, count; most crowded first."""
     return session.execute(
         select(Task.element, Task.name, func.count(Case.id.distinct()).label("cases"))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from storage.models import (
@@ -30,9 +29,10 @@ from storage.models import (
     Unit,
     Waiver,
 )
+from storage.queries.line import Line
 
 
-def header(session: Session, case_id: uuid.UUID) -> Row[Any]:
+def header(session: Session, case_id: uuid.UUID) -> Line:
     """Return agency, unit, and the versions of diagram and rules of a case."""
     return session.execute(
         select(
@@ -61,7 +61,7 @@ def parties(session: Session, case_id: uuid.UUID) -> Sequence[Party]:
     ).all()
 
 
-def officers(session: Session, case_id: uuid.UUID) -> Sequence[Row[Any]]:
+def officers(session: Session, case_id: uuid.UUID) -> Sequence[Line]:
     """Return who holds which capacity now: columns Assignment, Person."""
     return session.execute(
         select(Assignment, Person)
@@ -71,7 +71,7 @@ def officers(session: Session, case_id: uuid.UUID) -> Sequence[Row[Any]]:
     ).all()
 
 
-def recusals(session: Session, case_id: uuid.UUID) -> Sequence[Row[Any]]:
+def recusals(session: Session, case_id: uuid.UUID) -> Sequence[Line]:
     """Return challenges in a case: columns Recusal, name."""
     return session.execute(
         select(Recusal, Person.name)
@@ -81,7 +81,7 @@ def recusals(session: Session, case_id: uuid.UUID) -> Sequence[Row[Any]]:
     ).all()
 
 
-def tasks(session: Session, case_id: uuid.UUID) -> Sequence[Row[Any]]:
+def tasks(session: Session, case_id: uuid.UUID) -> Sequence[Line]:
     """Return every visit of every step: columns Task, assignee, closer."""
     closer = aliased(Person)
     return session.execute(
@@ -111,7 +111,7 @@ def documents(session: Session, case_id: uuid.UUID) -> Sequence[Document]:
     ).all()
 
 
-def recordings(session: Session, case_id: uuid.UUID) -> Sequence[Row[Any]]:
+def recordings(session: Session, case_id: uuid.UUID) -> Sequence[Line]:
     """Return recordings: columns Recording, StoredObject, step, declared_by."""
     return session.execute(
         select(
@@ -128,7 +128,7 @@ def recordings(session: Session, case_id: uuid.UUID) -> Sequence[Row[Any]]:
     ).all()
 
 
-def waivers(session: Session, case_id: uuid.UUID) -> Sequence[Row[Any]]:
+def waivers(session: Session, case_id: uuid.UUID) -> Sequence[Line]:
     """Return requests to do without a record: columns Waiver, requested_by."""
     return session.execute(
         select(Waiver, Person.name.label("requested_by"))
@@ -138,7 +138,7 @@ def waivers(session: Session, case_id: uuid.UUID) -> Sequence[Row[Any]]:
     ).all()
 
 
-def judgements(session: Session, task_id: uuid.UUID) -> Sequence[Row[Any]]:
+def judgements(session: Session, task_id: uuid.UUID) -> Sequence[Line]:
     """Return the answers to 必要时 at one task: columns Judgement, judged_by."""
     return session.execute(
         select(Judgement, Person.name.label("judged_by"))
@@ -147,7 +147,7 @@ def judgements(session: Session, task_id: uuid.UUID) -> Sequence[Row[Any]]:
     ).all()
 
 
-def events(session: Session, case_id: uuid.UUID, most: int = 200) -> Sequence[Row[Any]]:
+def events(session: Session, case_id: uuid.UUID, most: int = 200) -> Sequence[Line]:
     """Return the newest acts of a case: columns Event, actor; newest first."""
     return session.execute(
         select(Event, Person.name.label("actor"))

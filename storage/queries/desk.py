@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from storage.models import (
@@ -21,6 +20,7 @@ from storage.models import (
     Task,
     Waiver,
 )
+from storage.queries.line import Line
 from storage.vocabulary import CaseStatus, DocumentStatus, TaskKind, TaskStatus
 
 #: How many rows a desk shows at once; more is a sign of another trouble.
@@ -48,7 +48,7 @@ def principal() -> ColumnElement[str]:
 
 def tasks(
     session: Session, chosen: ColumnElement[bool], most: int = MOST
-) -> Sequence[Row[Any]]:
+) -> Sequence[Line]:
     """Return the steps *chosen* holds for: Task, Case, party; the soonest first."""
     return session.execute(
         select(Task, Case, principal())
@@ -62,7 +62,7 @@ def tasks(
 
 def done_tasks(
     session: Session, person_id: uuid.UUID, most: int = 60
-) -> Sequence[Row[Any]]:
+) -> Sequence[Line]:
     """Return what somebody finished: columns Task, Case, party; newest first."""
     return session.execute(
         select(Task, Case, principal())
@@ -75,7 +75,7 @@ def done_tasks(
 
 def unsigned_documents(
     session: Session, visible: ColumnElement[bool]
-) -> Sequence[Row[Any]]:
+) -> Sequence[Line]:
     """Return prepared documents that wait for signatures: Document, Case, party."""
     return session.execute(
         select(Document, Case, principal())
