@@ -196,6 +196,9 @@ def _check_kind(process: Process, node: Node) -> Iterator[Finding]:
         host = process.nodes[node.attached_to or ""]
         if host.kind not in HOSTS:
             yield error(node.id, "host_does_not_wait", host=host.id)
+        if not node.interrupting and not process.runs_apart(node):
+            # Fired twice, its tokens would be counted for the main flow's.
+            yield warning(node.id, "branch_meets_main_flow", host=host.id)
     if node.loop is not None:
         if node.kind not in HOSTS:
             yield error(node.id, "loop_not_allowed")

@@ -212,6 +212,25 @@ class Process:
         """Return the nodes directly inside a subprocess (None: the process)."""
         return tuple(n for n in self.nodes.values() if n.parent == parent)
 
+    def runs_apart(self, event: Node) -> bool:
+        """Return whether the branch of a boundary event has an end of its own."""
+        beside = self._after(event.id) - {event.id}
+        main = self._after(event.attached_to or "")
+        return all(self.nodes[name].kind in ENDS for name in beside & main)
+
+    def _after(self, start: str) -> set[str]:
+        """Return the nodes that flows lead to from *start*, which included."""
+        seen: set[str] = set()
+        stack = [start]
+        while stack:
+            name = stack.pop()
+            if name not in seen:
+                seen.add(name)
+                stack += [flow.target for flow in self.outgoing.get(name, ())]
+                if name != start:
+                    stack += [event.id for event in self.boundaries.get(name, ())]
+        return seen
+
     def _grouped(self, end: str) -> dict[str, tuple[Flow, ...]]:
         found: dict[str, tuple[Flow, ...]] = dict.fromkeys(self.nodes, ())
         for flow in self.flows.values():

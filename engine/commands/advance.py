@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from engine.bpmn.expressions import compile_expression
 from engine.bpmn.model import Node
 from engine.commands import facts as case_facts
-from engine.commands.people import actor_of
+from engine.commands.people import actor_of, check_certificate
 from engine.commands.pinned import calendar_now
 from engine.commands.work import LIVE, Work, hold
 from engine.errors import Invalid, NotFound
@@ -21,7 +21,7 @@ from engine.rules import lifecycle
 from engine.rules.authority import check_separation
 from engine.runtime.instance import Delta, Instance, OpenTask
 from storage.database import new_id
-from storage.models import Assignment, Deadline, Task
+from storage.models import Assignment, Deadline, Person, Task
 from storage.vocabulary import (
     Capacity,
     CaseStatus,
@@ -88,6 +88,8 @@ def check_eligible(work: Work, capacity: Capacity, people: Iterable[UUID]) -> No
             raise NotFound("person", str(person_id))
         if person_id in work.standing.recused:
             raise Invalid({"person_ids": ["recused"]})
+        if capacity is Capacity.HANDLER:
+            check_certificate(work, work.tx.session.get_one(Person, person_id))
         check_separation(capacity, person_id, work.standing.held, work.rules.separation)
 
 

@@ -180,3 +180,17 @@ class NotExtendable(Refusal):
     so_far: int
     cites: list[str]
     code: ClassVar[str] = "not_extendable"
+
+
+@dataclass(eq=False)
+class TimesDisagree(Refusal):
+    """What was written down is not covered by what was recorded."""
+
+    task: str
+    document: str
+    media: list[str]
+    kind: str  #: no_recording, starts_late, ends_early or gap
+    start: datetime
+    end: datetime
+    cites: list[str]
+    code: ClassVar[str] = "times_disagree"

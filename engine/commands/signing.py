@@ -12,6 +12,7 @@ from engine.actor import Actor
 from engine.commands.acts import Result, act
 from engine.commands.documents import finalize, locked, log, render
 from engine.commands.errors import NotYours, SignatureRefused
+from engine.commands.people import check_certificate
 from engine.commands.work import Work, check_may_act, hold
 from engine.events import EventTag
 from engine.rules.errors import SeparationOfDuties
@@ -141,6 +142,8 @@ def _signer(
         check_may_act(work, actor, capacity)
         hold(work, capacity, [actor.id])
     person = work.tx.session.get_one(Person, actor.id)
+    if role in ROLE_CAPACITY:
+        check_certificate(work, person)
     return actor.id, person.name
 
 

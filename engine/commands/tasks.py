@@ -9,7 +9,7 @@ from uuid import UUID
 
 from engine.actor import Actor
 from engine.commands import facts as case_facts
-from engine.commands import gates
+from engine.commands import gates, times
 from engine.commands.acts import Result, act
 from engine.commands.advance import on_completion, settle
 from engine.commands.errors import NotAllowed, NotYours, OutcomeUnknown
@@ -117,6 +117,7 @@ def complete(  # the form of a step simply has these parts
     facts = case_facts.view(work, at)
     gates.require_guards(work, facts)
     found = gates.require_open(work, facts)
+    times.require_agreement(work, found)
     on_completion(work, node, at)
     instance = Instance.restore(work.pinned.bundle, work.case.state or b"")
     facts = case_facts.view(work, at)

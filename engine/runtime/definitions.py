@@ -134,7 +134,9 @@ def _attach(specs: Mapping[str, Any], models: Mapping[str, Process]) -> None:
             name = task_spec.name.removesuffix(" [child]")
             process, _, element = name.partition(":")
             model = models.get(process)
-            task_spec.node = model.nodes.get(element) if model else None
+            task_spec.node = node = model.nodes.get(element) if model else None
+            if model and node and node.attached_to and not node.interrupting:
+                task_spec.apart = model.runs_apart(node)
 
 
 def _digest(

@@ -59,6 +59,8 @@ class CatchEvent(Stepwise, defaults.IntermediateCatchEvent):  # type: ignore[mis
 class BoundaryEvent(CatchEvent, defaults.BoundaryEvent):  # type: ignore[misc]  # untyped
     """Waits while its host runs; ends the host, or starts a branch beside it."""
 
+    apart = False  #: True: its branch never meets the main flow again
+
     def _on_complete(self, my_task: Token) -> None:
         scope = my_task.workflow
         host = my_task.internal_data["host"]
@@ -69,5 +71,7 @@ class BoundaryEvent(CatchEvent, defaults.BoundaryEvent):  # type: ignore[misc]  
         elif self.node is not None and self.node.kind is NodeKind.BOUNDARY_MESSAGE:
             # The next interview may be asked for while this one still runs. A
             # deadline is due once.
-            scope.wait_at_boundary(self, host)
+            scope.wait_at_boundary(self, my_task.internal_data)
+        if self.apart:
+            my_task.internal_data["round"] = my_task.id.bytes
         super()._on_complete(my_task)

@@ -53,7 +53,9 @@ class _Joining(Stepwise):
         return [
             token
             for token in my_task.workflow.tasks.values()
-            if token.task_spec is self and token.state == TaskState.WAITING
+            if token.task_spec is self
+            and token.state == TaskState.WAITING
+            and token.round == my_task.round
         ]
 
     def _arrived(self, my_task: Token) -> Counter[str]:
@@ -97,6 +99,8 @@ class Inclusive(_Joining, defaults.InclusiveGateway):  # type: ignore[misc]  # u
         empty = set(self._inputs) - set(arrived)
         for token in my_task.workflow.tasks.values():
             if token.task_spec is self or token.parent is not None:
+                continue
+            if token.round != my_task.round:
                 continue
             reached = self._reachable_from(token.task_spec)
             if reached & empty and not reached & set(arrived):

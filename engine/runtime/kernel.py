@@ -80,8 +80,10 @@ class Scope:
         self._note(token)
         self.disarm(token)
         self._discard(token)
-        origin = token.task_spec.name
-        fresh = [self.spawn(spec, origin=origin, **internal) for spec in specs]
+        internal["origin"] = token.task_spec.name
+        if token.round is not None:
+            internal.setdefault("round", token.round)
+        fresh = [self.spawn(spec, **internal) for spec in specs]
         for successor in fresh:
             successor.task_spec._update(successor)
         if not self.tasks and not self.completed:
@@ -94,11 +96,14 @@ class Scope:
     def arm(self, host: Token) -> None:
         """Let the boundary events of a running host wait."""
         for name in host.task_spec.boundary:
-            self.wait_at_boundary(self.spec.task_specs[name], host.id.bytes)
+            internal = {"host": host.id.bytes}
+            if host.round is not None:
+                internal["round"] = host.round
+            self.wait_at_boundary(self.spec.task_specs[name], internal)
 
-    def wait_at_boundary(self, spec: Any, host: bytes) -> None:
+    def wait_at_boundary(self, spec: Any, internal: dict[str, Any]) -> None:
         """Let one boundary event wait at its host."""
-        Token(self, spec, state=TaskState.WAITING, internal_data={"host": host})
+        Token(self, spec, state=TaskState.WAITING, internal_data=dict(internal))
 
     def disarm(self, host: Token) -> None:
         """Let the boundary events of a host wait no longer."""

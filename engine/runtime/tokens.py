@@ -53,6 +53,16 @@ class Token(Task):  # type: ignore[misc]  # untyped library
         return self._parent
 
     @property
+    def round(self) -> bytes | None:
+        """Which firing of a boundary event it comes from; None: the main flow.
+
+        Branches that run side by side through the same joins must not be
+        counted for one another.
+        """
+        found: bytes | None = self.internal_data.get("round")
+        return found
+
+    @property
     def finished(self) -> bool:
         """Whether the token has been completed or cancelled."""
         return bool(self._state & _FINISHED)

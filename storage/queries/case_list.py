@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.models import Case, Deadline, Party, Task
@@ -76,11 +76,11 @@ def open_steps(session: Session, cases: Sequence[Any]) -> dict[Any, list[str]]:
 def step_names(session: Session, visible: ColumnElement[bool]) -> Sequence[Line]:
     """Return where cases stand now: element, name, count; most crowded first."""
     return session.execute(
-        select(Task.element, Task.name, func.count(Case.id.distinct()).label("cases"))
+        select(Task.element, Task.name, func.count(distinct(Case.id)).label("cases"))
         .join(Case, Task.case_id == Case.id)
         .where(Task.status.in_(_LIVE), Task.kind == TaskKind.USER, visible)
         .group_by(Task.element, Task.name)
-        .order_by(func.count(Case.id.distinct()).desc(), Task.name)
+        .order_by(func.count(distinct(Case.id)).desc(), Task.name)
     ).all()
 
 

@@ -22,9 +22,12 @@ class Block:
         """Yield the drawing between two nodes."""
         raise NotImplementedError
 
-    def begin(self, facts: Facts, scope: Running) -> Running | None:
+    def begin(self, facts: Facts, scope: Together) -> Running | None:
         """Return what there is to do first; None: nothing."""
         raise NotImplementedError
+
+    def __deepcopy__(self, _memo: object) -> Block:
+        return self
 
 
 class Running:
@@ -34,8 +37,8 @@ class Running:
         """Return what may be done now."""
         raise NotImplementedError
 
-    def do(self, name: str, facts: Facts) -> Running | None:
-        """Return what remains after one of the names was done."""
+    def do(self, name: str, facts: Facts, place: int = 0) -> Running | None:
+        """Return what remains after the *place*-th of a name was done."""
         raise NotImplementedError
 
 
@@ -48,12 +51,14 @@ class Together(Running):
     def names(self) -> list[str]:
         return [name for part in self.parts if part for name in part.names()]
 
-    def do(self, name: str, facts: Facts) -> Running | None:
-        for place, part in enumerate(self.parts):
-            if part is not None and name in part.names():
-                self.parts[place] = None
-                self.parts[place] = part.do(name, facts)
+    def do(self, name: str, facts: Facts, place: int = 0) -> Running | None:
+        for number, part in enumerate(self.parts):
+            here = part.names().count(name) if part is not None else 0
+            if part is not None and place < here:
+                self.parts[number] = None
+                self.parts[number] = part.do(name, facts, place)
                 break
+            place -= here
         return self if any(self.parts) else None
 
 
@@ -68,8 +73,8 @@ class Then(Running):
     def names(self) -> list[str]:
         return self.now.names()
 
-    def do(self, name: str, facts: Facts) -> Running | None:
-        rest = self.now.do(name, facts)
+    def do(self, name: str, facts: Facts, place: int = 0) -> Running | None:
+        rest = self.now.do(name, facts, place)
         if rest is None:
             return self.block.begin(facts, self.scope)
         self.now = rest
@@ -120,7 +125,8 @@ class Doing(Running):
     def names(self) -> list[str]:
         return [n for n in (self.task.name, self.task.event) if n is not None]
 
-    def do(self, name: str, facts: Facts) -> Running | None:
+    def do(self, name: str, facts: Facts, place: int = 0) -> Running | None:
+        del place
         if name == self.task.name:
             return None
         began = self.task.branch.begin(facts, self.scope)
@@ -182,7 +188,9 @@ class Choice(Block):
         wanted = facts[self.name]
         if self.kind == "xor":
             return self.blocks[min(wanted, last)].begin(facts, scope)
-        chosen = [b for b, block in enumerate(self.blocks[:-1]) if b in wanted] or [last]
+        chosen = [b for b, block in enumerate(self.blocks[:-1]) if b in wanted] or [
+            last
+        ]
         parts = [self.blocks[b].begin(facts, scope) for b in chosen]
         return Together(parts) if any(parts) else None
 
@@ -290,7 +298,8 @@ class Waiting(Running):
     def names(self) -> list[str]:
         return [f"{self.events.name}_{p}" for p in range(len(self.events.blocks))]
 
-    def do(self, name: str, facts: Facts) -> Running | None:
+    def do(self, name: str, facts: Facts, place: int = 0) -> Running | None:
+        del place
         return self.events.blocks[self.names().index(name)].begin(facts, self.scope)
 
 
@@ -360,7 +369,9 @@ class Maker:
     def _loop(self, depth: int) -> Block:
         name = self.name("l")
         self.decisions[name] = "loop"
-        return Loop(name, Sequence(self.name("s"), [Task(self.name("t")), self.block(depth)]))
+        return Loop(
+            name, Sequence(self.name("s"), [Task(self.name("t")), self.block(depth)])
+        )
 
     def _sub(self, depth: int) -> Block:
         return Scope(self.name("u"), self.block(depth))
