@@ -1,0 +1,56 @@
+"""The API describes itself truly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import webapp.api
+from engine.commands.acts import ACTS
+
+
+@pytest.fixture
+def description(app):
+    """Return the OpenAPI description."""
+    return app.test_client().get("/api/openapi.json").json
+
+
+def test_the_description_is_openapi(description):
+    """It says its version and both ways of proving who one is."""
+    schemes = description["components"]["securitySchemes"]
+
+    assert description["openapi"].startswith("3.1")
+    assert set(schemes) == {"bearer", "session", "form"}
+
+
+def test_every_view_is_described(app, description):
+    """No address under /api/v1 is left out."""
+    routes = {
+        rule.rule.replace("<uuid:", "{").replace(">", "}")
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1/")
+    }
+
+    assert set(description["paths"]) == routes
+
+
+def test_every_operation_says_its_refusals(description):
+    """Each operation refers to problem details for whatever goes wrong."""
+    silent = [
+        f"{method} {path}"
+        for path, operations in description["paths"].items()
+        for method, operation in operations.items()
+        if method != "parameters" and "default" not in operation["responses"]
+    ]
+
+    assert silent == []
+
+
+def test_every_act_has_an_address(app):
+    """What commands can do, machines can do: no act is out of the API's reach."""
+    folder = Path(webapp.api.__file__).parent
+    files = [*folder.glob("*.py"), folder.parent / "content.py"]
+    reached = "".join(path.read_text("utf-8") for path in files)
+
+    assert [name for name in sorted(ACTS) if f'"{name}"' not in reached] == []

@@ -1,0 +1,32 @@
+"""JSON under /api/v1: a module for each resource."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from webapp.api import (
+    cases,
+    deadlines,
+    documents,
+    people,
+    processes,
+    recordings,
+    tasks,
+    waivers,
+)
+from webapp.api.resource import register as _register
+
+
+def register(app: Flask) -> None:
+    """Serve every resource of *app* and their description."""
+    modules = (
+        cases,
+        tasks,
+        documents,
+        recordings,
+        waivers,
+        deadlines,
+        people,
+        processes,
+    )
+    _register(app, [module.blueprint for module in modules])

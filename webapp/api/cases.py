@@ -1,0 +1,171 @@
+"""Cases and what belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+
+from engine.errors import Invalid
+from storage import models
+from webapp import acts, seen
+from webapp.api import schemas
+from webapp.api.resource import gives, resource, takes
+from webapp.auth.current import current_actor
+from webapp.auth.permissions import needs
+from webapp.auth.visibility import Part, visible_cases
+from webapp.database import session
+from webapp.paging import decode, encode, page
+
+blueprint = resource("cases", "Cases.")
+
+#: So many events of a case are given at a time.
+EVENTS = 500
+
+
+@blueprint.get("/cases")
+@needs()
+@takes(schemas.CaseQuery, "query")
+@gives(schemas.CasePage)
+def list_cases(query: dict[str, Any]) -> dict[str, Any]:
+    """List the cases that one may see, newest first."""
+    limit = query["limit"]
+    rows = session().scalars(
+        select(models.Case)
+        .where(visible_cases(current_actor()), *_conditions(query))
+        # Identifiers sort by the time of their birth.
+        .order_by(models.Case.id.desc())
+        .limit(limit + 1)
+    )
+    return page(rows.all(), limit, lambda case: encode(str(case.id)))
+
+
+def _conditions(query: dict[str, Any]) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if "cursor" in query:
+        found.append(models.Case.id < _id(decode(query["cursor"], 1)[0]))
+    if "status" in query:
+        found.append(models.Case.status == query["status"])
+    if "process" in query:
+        found.append(models.Case.process_key == query["process"])
+    if "search" in query:
+        words = query["search"]
+        found.append(
+            or_(
+                models.Case.number.contains(words, autoescape=True),
+                models.Case.cause.contains(words, autoescape=True),
+            )
+        )
+    return found
+
+
+def _id(text: Any) -> UUID:
+    try:
+        return UUID(text)
+    except (TypeError, ValueError, AttributeError):
+        raise Invalid({"cursor": ["not_of_type"]}) from None
+
+
+@blueprint.post("/cases")
+@needs()
+@takes(schemas.NewCase)
+@gives(schemas.Result, HTTPStatus.CREATED)
+def open_case(body: dict[str, Any]) -> dict[str, Any]:
+    """Open a case."""
+    return acts.do("cases.open", **body)
+
+
+@blueprint.get("/cases/<uuid:case_id>")
+@needs()
+@gives(schemas.Case)
+def get_case(case_id: UUID) -> models.Case:
+    """Return a case."""
+    return seen.case(case_id)
+
+
+@blueprint.get("/cases/<uuid:case_id>/tasks")
+@needs()
+@gives(schemas.Task(many=True))
+def list_tasks(case_id: UUID) -> Sequence[models.Task]:
+    """List every step of a case in the order in which they opened."""
+    seen.case(case_id)
+    task = models.Task
+    return (
+        session()
+        .scalars(
+            select(task)
+            .where(task.case_id == case_id)
+            .order_by(task.opened_at, task.id)
+        )
+        .all()
+    )
+
+
+@blueprint.get("/cases/<uuid:case_id>/documents")
+@needs()
+@gives(schemas.Document(many=True))
+def list_documents(case_id: UUID) -> Sequence[models.Document]:
+    """List the documents of a case, oldest first."""
+    return _parts(models.Document, case_id)
+
+
+@blueprint.get("/cases/<uuid:case_id>/recordings")
+@needs()
+@gives(schemas.Recording(many=True))
+def list_recordings(case_id: UUID) -> Sequence[models.Recording]:
+    """List the recordings of a case, oldest first."""
+    return _parts(models.Recording, case_id)
+
+
+@blueprint.get("/cases/<uuid:case_id>/deadlines")
+@needs()
+@gives(schemas.Deadline(many=True))
+def list_deadlines(case_id: UUID) -> Sequence[models.Deadline]:
+    """List the deadlines of a case, oldest first."""
+    return _parts(models.Deadline, case_id)
+
+
+@blueprint.get("/cases/<uuid:case_id>/parties")
+@needs()
+@gives(schemas.Party(many=True))
+def list_parties(case_id: UUID) -> Sequence[models.Party]:
+    """List the parties to a case."""
+    return _parts(models.Party, case_id)
+
+
+@blueprint.get("/cases/<uuid:case_id>/waivers")
+@needs()
+@gives(schemas.Waiver(many=True))
+def list_waivers(case_id: UUID) -> Sequence[models.Waiver]:
+    """List the waivers asked for in a case, oldest first."""
+    return _parts(models.Waiver, case_id)
+
+
+@blueprint.get("/cases/<uuid:case_id>/events")
+@needs()
+@takes(schemas.EventQuery, "query")
+@gives(schemas.Event(many=True))
+def list_events(query: dict[str, Any], case_id: UUID) -> Sequence[models.Event]:
+    """List the acts in a case in the order of their chain."""
+    seen.case(case_id)
+    event = models.Event
+    return (
+        session()
+        .scalars(
+            select(event)
+            .where(event.stream_id == case_id, event.seq > query["after"])
+            .order_by(event.seq)
+            .limit(EVENTS)
+        )
+        .all()
+    )
+
+
+def _parts(kind: type[Part], case_id: UUID) -> Sequence[Part]:
+    """Return the rows of *kind* that belong to a visible case, oldest first."""
+    seen.case(case_id)
+    query = select(kind).where(kind.case_id == case_id).order_by(kind.id)
+    return session().scalars(query).all()

@@ -1,0 +1,43 @@
+"""Waivers (豁免): leave to go on without a record."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from storage import models
+from webapp import acts, seen
+from webapp.api import schemas
+from webapp.api.resource import gives, resource, takes
+from webapp.auth.permissions import needs
+
+blueprint = resource("waivers", "Waivers.")
+
+
+@blueprint.post("/waivers")
+@needs()
+@takes(schemas.RequestWaiver)
+@gives(schemas.Result, HTTPStatus.CREATED)
+def request_waiver(body: dict[str, Any]) -> dict[str, Any]:
+    """Ask to go on without a record, on a ground that the authority's rules name."""
+    seen.part(models.Task, body["task_id"])
+    return acts.do("gates.request_waiver", **body)
+
+
+@blueprint.get("/waivers/<uuid:waiver_id>")
+@needs()
+@gives(schemas.Waiver)
+def get_waiver(waiver_id: UUID) -> models.Waiver:
+    """Return a waiver."""
+    return seen.part(models.Waiver, waiver_id)
+
+
+@blueprint.post("/waivers/<uuid:waiver_id>/decide")
+@needs()
+@takes(schemas.DecideWaiver)
+@gives(schemas.Result)
+def decide_waiver(body: dict[str, Any], waiver_id: UUID) -> dict[str, Any]:
+    """Grant or refuse a waiver."""
+    seen.part(models.Waiver, waiver_id)
+    return acts.do("gates.decide_waiver", waiver_id=waiver_id, **body)

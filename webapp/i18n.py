@@ -1,0 +1,186 @@
+"""Gettext for sentences, the glossary for words; both in the reader's language."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, has_request_context, session
+from flask_babel import Babel, get_locale
+from flask_babel import gettext as _gettext
+
+from engine.errors import CaseError
+from forms import registry
+from webapp.auth.current import current_person
+from webapp.config import LOCALES, Settings
+
+#: Legal days and the clock on the wall are Shanghai's.
+ZONE = ZoneInfo("Asia/Shanghai")
+PROCESSES = Path(__file__).parent.parent / "processes"
+GLOSSARY = PROCESSES / "glossary.toml"
+ACTIVITIES = PROCESSES / "activities.toml"
+#: Facts whose codes are phrases in the catalogue, not words of the glossary.
+PHRASES = frozenset({"guard", "reason"})
+#: What stands where a fact is not known.
+NOTHING = "—"
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Let *app* speak the reader's language."""
+    app.config["BABEL_DEFAULT_LOCALE"] = settings.locale
+    app.config["BABEL_DEFAULT_TIMEZONE"] = ZONE.key
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+
+    def choose() -> str:
+        return _chosen() or settings.locale
+
+    Babel(app, locale_selector=choose)
+    app.add_template_global(word)
+    app.add_template_global(locale)
+    app.add_template_filter(spoken)
+
+
+def _chosen() -> str | None:
+    """Return the locale of this session, or of the person signed in."""
+    if not has_request_context():
+        return None
+    if session.get("locale") in LOCALES:
+        found: str = session["locale"]
+        return found
+    person = current_person()
+    return person.locale if person is not None and person.locale in LOCALES else None
+
+
+def locale() -> str:
+    """Return the code of the reader's language."""
+    return str(get_locale() or LOCALES[0])
+
+
+def _(message: str, **facts: Any) -> str:
+    """Return *message* in the reader's language, with *facts* put in."""
+    translated: str = _gettext(message, **facts)
+    return translated
+
+
+def sentence(error: CaseError) -> str:
+    """Return what was refused and the way out, for the reader."""
+    facts = {name: _fact(name, value) for name, value in error.facts().items()}
+    message = f"refusal.{error.code}"
+    return _(message, **facts)
+
+
+def _fact(name: str, value: Any) -> str:
+    """Return one fact of a refusal; reasons and guards have phrases of their own."""
+    if name in PHRASES and isinstance(value, str):
+        return phrase(name, value)
+    return spoken(value)
+
+
+def phrase(kind: str, code: str) -> str:
+    """Return the phrase for a ``reason`` or ``guard``; the code when it has none."""
+    message = f"{kind}.{code}"
+    found = _(message)
+    return code if found == message else found
+
+
+def spoken(value: Any) -> str:
+    """Return a fact as people say it: local times, words instead of codes."""
+    if isinstance(value, datetime):
+        return value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, dict):
+        return _record(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return _comma().join(spoken(item) for item in value) or NOTHING
+    if isinstance(value, str):
+        return name_of(value) or NOTHING
+    return NOTHING if value is None else str(value)
+
+
+def _record(facts: dict[str, Any]) -> str:
+    """Return a line of a gate by its records and clauses, others fact by fact."""
+    if set(facts) == {"code"}:
+        return phrase("reason", str(facts["code"]))
+    if "codes" in facts:
+        names = " / ".join(name_of(code) for code in facts["codes"])
+        cites = ", ".join(facts.get("cites", ()))
+        return f"{names} ({cites})" if cites else names
+    parts = (
+        f"{name_of(str(name))}: {_said(item)}"
+        for name, item in facts.items()
+        if item not in (None, "", [], {})
+    )
+    return _comma().join(parts)
+
+
+def _said(item: Any) -> str:
+    if isinstance(item, list):
+        return _comma().join(_said(one) for one in item)
+    if isinstance(item, str) and (found := phrase("reason", item)) != item:
+        return found
+    return spoken(item)
+
+
+def name_of(code: str) -> str:
+    """Return a code's word, document title or step; the code when it has none."""
+    found = word(code)
+    if found != code:
+        return found
+    known = _documents().get(code) or _steps().get(code)
+    return code if known is None else known["en" if locale() == "en" else "zh"]
+
+
+def _comma() -> str:
+    return ", " if locale() == "en" else "、"
+
+
+def word(code: str, kind: str | None = None, *, issuer: str | None = None) -> str:
+    """Return the glossary's word for *code*; the code itself when it has none.
+
+    Args:
+        code: a value of the vocabulary, such as ``claimed``.
+        kind: the glossary's table, such as ``task_status``; None: any.
+        issuer: whose own label is preferred, such as ``qingyuan``.
+    """
+    labels = _labels(code, kind)
+    if locale() == "en":
+        return str(labels.get("en", code))
+    chinese = labels.get("zh", code)
+    if isinstance(chinese, dict):
+        return str(chinese.get(issuer or "", chinese.get("default", code)))
+    return str(labels.get(f"zh_{issuer}", chinese))
+
+
+def _labels(code: str, kind: str | None) -> dict[str, Any]:
+    glossary = _glossary()
+    tables = [glossary.get(kind, {})] if kind else list(glossary.values())
+    for table in tables:
+        if isinstance(table, dict) and isinstance(table.get(code), dict):
+            found: dict[str, Any] = table[code]
+            return found
+    return {}
+
+
+@cache
+def _documents() -> dict[str, dict[str, str]]:
+    """Return the titles of all documents by their codes."""
+    return {each.code: {"zh": each.zh, "en": each.en} for each in registry.all()}
+
+
+@cache
+def _steps() -> dict[str, dict[str, str]]:
+    """Return the names of steps by the last part of their activities' codes."""
+    if not ACTIVITIES.is_file():
+        return {}
+    told = tomllib.loads(ACTIVITIES.read_text("utf-8"))["activity"]
+    return {code.rsplit(".", 1)[-1]: each for code, each in told.items()}
+
+
+@cache
+def _glossary() -> dict[str, Any]:
+    if not GLOSSARY.is_file():
+        return {}
+    return tomllib.loads(GLOSSARY.read_text("utf-8"))

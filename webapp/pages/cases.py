@@ -1,0 +1,146 @@
+"""Cases as a list, and the form that opens a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.commands.pinned import Pinned
+from engine.errors import CaseError, Invalid
+from storage.queries import case_list
+from storage.vocabulary import CaseStatus, PartyKind
+from webapp import acts
+from webapp.auth.current import current_actor
+from webapp.auth.permissions import needs
+from webapp.auth.visibility import visible_cases
+from webapp.clock import now
+from webapp.database import session
+from webapp.errors import problem, status_of
+from webapp.i18n import ZONE
+from webapp.pages.processes import published, roots
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+
+#: What the form of a new case asks of the party, in order.
+PARTY = (
+    "kind",
+    "name",
+    "credit_code",
+    "id_number",
+    "legal_representative",
+    "post",
+    "address",
+    "phone",
+)
+
+
+@blueprint.get("")
+@needs()
+def index() -> ResponseReturnValue:
+    """Show one page of the cases that the reader may see."""
+    visible = visible_cases(current_actor())
+    chosen = {
+        name: request.args.get(name, "").strip()
+        for name in ("q", "status", "process", "step", "overdue")
+    }
+    status = chosen["status"]
+    page = max(1, request.args.get("page", 1, type=int))
+    rows, count = case_list.find_cases(
+        session(),
+        visible,
+        text=chosen["q"],
+        status=CaseStatus(status) if status in frozenset(CaseStatus) else None,
+        process=chosen["process"],
+        element=chosen["step"],
+        overdue=bool(chosen["overdue"]),
+        page=page,
+    )
+    return render_template(
+        "cases/index.html",
+        rows=rows,
+        count=count,
+        page=page,
+        pages=max(1, -(-count // case_list.PAGE)),
+        chosen=chosen,
+        steps=case_list.open_steps(session(), [row.Case.id for row in rows]),
+        places=case_list.step_names(session(), visible),
+        statuses=list(CaseStatus),
+        processes=roots(published()),
+    )
+
+
+@blueprint.get("/new")
+@needs()
+def new() -> ResponseReturnValue:
+    """Show the form of a new case."""
+    return _form({"received_at": now().astimezone(ZONE).strftime("%Y-%m-%dT%H:%M")})
+
+
+@blueprint.post("/new")
+@needs()
+def open_case() -> ResponseReturnValue:
+    """Open a case, and go to its page; a refusal shows the form again."""
+    entered = {name: text.strip() for name, text in request.form.items()}
+    party = {name: entered.get(f"party.{name}") or None for name in PARTY}
+    wrong = {
+        name: ["required"]
+        for name in ("process", "cause", "party.kind", "party.name")
+        if not entered.get(name)
+    }
+    try:
+        if wrong:
+            raise Invalid(wrong)
+        result = acts.do(
+            "cases.open",
+            process=entered["process"],
+            cause=entered["cause"],
+            source=entered.get("source") or None,
+            received_at=_moment(entered.get("received_at", "")),
+            parties=[{**party, "role": "suspect"}],
+        )
+    except CaseError as refusal:
+        return _form(entered, refusal), status_of(refusal)
+    flash("case_opened", "done")
+    return redirect(url_for("case.show", case_id=result["case_id"]))
+
+
+def _form(entered: dict[str, Any], refusal: CaseError | None = None) -> str:
+    known = published()
+    errors = refusal.facts()["errors"] if isinstance(refusal, Invalid) else {}
+    # The command names the first party's fields by their place in the list.
+    errors = {
+        str(name).replace("parties.0", "party", 1): wrong
+        for name, wrong in errors.items()
+    }
+    return render_template(
+        "cases/new.html",
+        entered=entered,
+        errors=errors,
+        problem=problem(refusal) if refusal is not None else None,
+        processes=roots(known),
+        kinds=list(PartyKind),
+        sources=_sources(known),
+        latest=now(),
+    )
+
+
+def _sources(known: Mapping[str, Pinned]) -> list[Any]:
+    """Return where a lead may come from, as the published facts name it."""
+    for pinned in known.values():
+        if "source" in pinned.facts:
+            return list(pinned.facts["source"].choices)
+    return []
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid({"received_at": ["invalid_datetime"]}) from None
+    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment

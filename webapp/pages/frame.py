@@ -1,0 +1,65 @@
+"""What every page shows around its content: who is signed in, what waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from storage.models import Agency, Task, Unit
+from storage.queries.desk import own
+from webapp.auth.current import current_person
+from webapp.database import session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Me:
+    """The person signed in, as the top bar shows them."""
+
+    id: object
+    name: str
+    title: str
+    agency: str
+    issuer: str
+    unit: str | None
+    open_tasks: int
+
+
+def register(app: Flask) -> None:
+    """Tell every template of *app* who is signed in."""
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    return {"me": me()}
+
+
+def me() -> Me | None:
+    """Return who is signed in, with the number of tasks that wait; None: nobody."""
+    person = current_person()
+    if person is None:
+        return None
+    waiting = (
+        select(func.count()).select_from(Task).where(own(person.id)).scalar_subquery()
+    )
+    agency, issuer, unit, count = (
+        session()
+        .execute(
+            select(Agency.name, Agency.issuer, Unit.name, waiting)
+            .select_from(Agency)
+            .outerjoin(Unit, Unit.id == person.unit_id)
+            .where(Agency.id == person.agency_id)
+        )
+        .one()
+    )
+    return Me(
+        id=person.id,
+        name=person.name,
+        title=person.title,
+        agency=agency,
+        issuer=issuer,
+        unit=unit,
+        open_tasks=count,
+    )

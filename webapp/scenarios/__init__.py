@@ -1,0 +1,3 @@
+"""Scenarios: files that say who does what when, and what must come of it."""
+
+from __future__ import annotations
