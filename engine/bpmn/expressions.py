@@ -83,20 +83,33 @@ def compile_expression(text: str) -> Expression:
     Raises:
         UnsafeExpression: it is no expression of our language, or too large.
     """
-    if len(text) > MAX_LENGTH:
-        raise UnsafeExpression(text[:80], "too_long")
-    try:
-        tree = ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise UnsafeExpression(text, "syntax") from error
-    nodes = sum(1 for _ in ast.walk(tree))
-    if nodes > MAX_NODES:
-        raise UnsafeExpression(text, "too_many_parts")
+    body = parse_expression(text)
     compiler = _Compiler(text)
-    closure = compiler.compile(tree.body, 1)
+    closure = compiler.compile(body, 1)
     return Expression(
         text, closure, frozenset(compiler.names), frozenset(compiler.calls)
     )
+
+
+def parse_expression(text: str) -> ast.expr:
+    """Return the syntax tree of an expression, not yet checked for its parts.
+
+    Raises:
+        UnsafeExpression: it is no expression, or too large.
+    """
+    if len(text) > MAX_LENGTH:
+        raise UnsafeExpression(text[:80], "too_long")
+    if "#" in text or "\\" in text:
+        # A comment would silently cut a condition short.
+        raise UnsafeExpression(text, "comment_or_escape")
+    try:
+        # A diagram may break the line anywhere; a text constant never holds one.
+        tree = ast.parse(" ".join(text.splitlines()).strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise UnsafeExpression(text, "syntax") from error
+    if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
+        raise UnsafeExpression(text, "too_many_parts")
+    return tree.body
 
 
 class _Compiler:

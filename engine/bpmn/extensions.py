@@ -29,6 +29,7 @@ class Extensions:
     guards: list[Guard] = field(default_factory=list)
     assigns: list[Assign] = field(default_factory=list)
     checkpoint: bool = False
+    checkpoint_if: str | None = None
 
 
 def flag(text: str | None, *, default: bool) -> bool:
@@ -82,7 +83,7 @@ def _read_one(child: etree._Element, node: str, found: Extensions) -> None:
             named = _capacity(_needed(child, "capacity", node), node)
             found.assigns.append(Assign(named, _needed(child, "from", node)))
         case "checkpoint":
-            found.checkpoint = True
+            found.checkpoint, found.checkpoint_if = True, child.get("if")
         case unknown:
             raise UnreadableDiagram(f"unknown_rec:{unknown}", node, "check_spelling")
 

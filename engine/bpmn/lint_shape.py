@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 
 from engine.bpmn.errors import UnsafeExpression
-from engine.bpmn.expressions import compile_expression
+from engine.bpmn.expressions import compile_expression, parse_expression
 from engine.bpmn.findings import Finding, error, warning
 from engine.bpmn.model import (
     BOUNDARIES,
@@ -168,7 +168,7 @@ def compared_outcomes(
         compile_expression(text)
     except UnsafeExpression:
         return
-    body = ast.parse(text.strip(), mode="eval").body
+    body = parse_expression(text)
     for part in [body] if whole else ast.walk(body):
         if not isinstance(part, ast.Compare) or len(part.ops) != 1:
             continue
@@ -186,24 +186,32 @@ def compared_outcomes(
 
 def _check_kind(process: Process, node: Node) -> Iterator[Finding]:
     if node.kind is NodeKind.EVENT_GATEWAY:
-        targets = [process.nodes[f.target] for f in process.outgoing[node.id]]
-        if not targets[1:]:
-            yield error(node.id, "needs_two_events")
-        for target in targets:
-            if target.kind not in CATCHES or len(process.incoming[target.id]) != 1:
-                yield error(target.id, "event_expected", gateway=node.id)
+        yield from _check_events(process, node)
     if node.kind in BOUNDARIES:
-        host = process.nodes[node.attached_to or ""]
-        if host.kind not in HOSTS:
-            yield error(node.id, "host_does_not_wait", host=host.id)
-        if not node.interrupting and not process.runs_apart(node):
-            # Fired twice, its tokens would be counted for the main flow's.
-            yield warning(node.id, "branch_meets_main_flow", host=host.id)
+        yield from _check_boundary(process, node)
     if node.loop is not None:
         if node.kind not in HOSTS:
             yield error(node.id, "loop_not_allowed")
         if not node.loop.cardinality:
             yield error(node.id, "no_cardinality")
+
+
+def _check_events(process: Process, node: Node) -> Iterator[Finding]:
+    targets = [process.nodes[flow.target] for flow in process.outgoing[node.id]]
+    if not targets[1:]:
+        yield error(node.id, "needs_two_events")
+    for target in targets:
+        if target.kind not in CATCHES or len(process.incoming[target.id]) != 1:
+            yield error(target.id, "event_expected", gateway=node.id)
+
+
+def _check_boundary(process: Process, node: Node) -> Iterator[Finding]:
+    host = process.nodes[node.attached_to or ""]
+    if host.kind not in HOSTS:
+        yield error(node.id, "host_does_not_wait", host=host.id)
+    if not node.interrupting and not process.runs_apart(node):
+        # Fired twice, its tokens would be counted for the main flow's.
+        yield warning(node.id, "branch_meets_main_flow", host=host.id)
 
 
 def _followers(process: Process, name: str) -> Iterator[str]:

@@ -133,6 +133,8 @@ class _Words:
         for value, count in values.items():
             if count > 1:
                 yield error(node.id, "outcome_twice", names=value)
+        if node.checkpoint_if:
+            yield from _expression(self.process, known, node.id, node.checkpoint_if)
         for guard in node.guards:
             yield from _expression(self.process, known, node.id, guard.require)
             yield from self._clauses(guard.cites)

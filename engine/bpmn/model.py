@@ -149,6 +149,7 @@ class Node:
     guards: tuple[Guard, ...] = ()
     assigns: tuple[Assign, ...] = ()
     checkpoint: bool = False
+    checkpoint_if: str | None = None  #: expression; None: whatever the outcome
     documentation: str = ""
 
     @property

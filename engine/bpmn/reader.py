@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -18,6 +19,9 @@ from engine.bpmn.constructs import (
 from engine.bpmn.errors import UnreadableDiagram
 from engine.bpmn.extensions import capacity, read_extensions
 from engine.bpmn.model import Flow, Foreign, Lane, Node, Process
+
+#: Ids go into names of our own, where other signs would mean something.
+_ID = re.compile(r"[\w.-]{1,200}")
 
 
 def read(data: bytes) -> Process:
@@ -93,6 +97,8 @@ class _Reader:
         found: str = element.get("id", "")
         if not found:
             raise UnreadableDiagram("no_id", xml.local(element), "give_it_an_id")
+        if not _ID.fullmatch(found):
+            raise UnreadableDiagram("bad_id", found[:80], "give_it_another_id")
         if found in self.seen:
             raise UnreadableDiagram("duplicate_id", found, "give_it_another_id")
         self.seen.add(found)
@@ -167,4 +173,5 @@ class _Reader:
             guards=tuple(rec.guards),
             assigns=tuple(rec.assigns),
             checkpoint=rec.checkpoint,
+            checkpoint_if=rec.checkpoint_if,
         )

@@ -37,7 +37,8 @@ def extend(
     term = work.rules.terms[deadline.code]
     posts = [Post(post) for post in term.extended_by]
     so_far = sum(entry["length"] for entry in deadline.extensions)
-    if so_far + length > term.extends:
+    unlimited = term.extends == 0 and term.extended_by  # the text states no maximum
+    if not unlimited and so_far + length > term.extends:
         raise NotExtendable(deadline.code, term.extends, so_far, list(term.cites))
     if not actor.holds(*posts):
         raise NotAllowed("deadlines.extend", list(term.extended_by))
@@ -146,6 +147,9 @@ def _recompute(
             for entry in deadline.extensions
         ],
     )
+    if deadline.due_at >= work.tx.now and deadline.status is DeadlineStatus.OVERDUE:
+        lifecycle.DEADLINE.check(deadline.status, DeadlineStatus.RUNNING)
+        deadline.status = DeadlineStatus.RUNNING
     result = {
         "deadline_id": str(deadline.id),
         "due_at": deadline.due_at.isoformat(),

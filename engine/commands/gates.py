@@ -24,7 +24,7 @@ from engine.errors import Invalid, NotFound
 from engine.events import EventTag
 from engine.rules import lifecycle
 from engine.rules.gates import Judged, RecordFact, Verdict, Waived, evaluate
-from engine.rules.requirements import Requirement
+from engine.rules.requirements import Requirement, merge_held
 from storage.database import new_id
 from storage.models import Judgement, Waiver
 from storage.queries.gate_facts import gate_facts
@@ -80,9 +80,17 @@ def verdict(work: Work, facts: Mapping[str, Any]) -> Verdict:
             if row.what == "waiver" and row.task_id == task.id
         ),
         now=work.tx.now,
-        checkpoint=work.node.checkpoint,
+        checkpoint=at_checkpoint(work, facts),
         outer=frozenset({""}),
     )
+
+
+def at_checkpoint(work: Work, facts: Mapping[str, Any]) -> bool:
+    """Say whether nothing from earlier steps may be owed when this one ends so."""
+    condition = work.node.checkpoint_if
+    if not work.node.checkpoint or condition is None:
+        return work.node.checkpoint
+    return bool(compile_expression(condition)(facts, case_facts.functions(work)))
 
 
 def require_open(work: Work, facts: Mapping[str, Any]) -> Verdict:
@@ -108,7 +116,7 @@ def require_guards(work: Work, facts: Mapping[str, Any]) -> None:
 
 def _find(work: Work, key: str, moment: datetime) -> Requirement:
     facts = case_facts.view(work, moment)
-    for requirement in asked(work, facts):
+    for requirement in merge_held(asked(work, facts)):
         if requirement.key == key:
             return requirement
     raise NotFound("requirement", key)

@@ -132,7 +132,7 @@ class Pack:
     def line(self, header: str, index: int) -> int | None:
         """Return the line of the *index*-th table of that name."""
         lines = self.lines.get(header, [])
-        return lines[index] if index < len(lines) else None
+        return lines[index] if -len(lines) <= index < len(lines) else None
 
     def tables(self, header: str, rows: object) -> Iterator[Table]:
         """Yield the tables of one name."""

@@ -148,8 +148,8 @@ class Scope:
 
     def _note(self, token: Token) -> None:
         node = token.node
-        if node is None:
-            return
+        if node is None or token.above is not None:
+            return  # one member is not the whole panel
         top = self.top_workflow
         top.done.setdefault(self.path, set()).add(node.id)
         if node.waits_for is None:

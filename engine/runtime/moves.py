@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,7 +53,7 @@ class Delta:
 class Move:
     """The facts and the outcome of one move of an instance."""
 
-    facts: Mapping[str, Any]
+    facts: Any  #: a mapping; read only
     functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     context: Any = None
     added: dict[str, Any] = field(default_factory=dict)
@@ -60,5 +61,6 @@ class Move:
 
     def add(self, facts: Mapping[str, Any]) -> None:
         """Make new facts visible to everything that follows in this move."""
+        if not self.added:
+            self.facts = ChainMap(self.added, self.facts)
         self.added.update(facts)
-        self.facts = {**self.facts, **facts}

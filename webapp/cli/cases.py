@@ -15,7 +15,7 @@ group = Group("cases", help="Cases.")
 
 
 @group.command("list")
-@click.option("--status", type=click.Choice([*CaseStatus]))
+@click.option("--status", type=click.Choice([each.value for each in CaseStatus]))
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
 def list_cases(status: str | None, limit: int) -> None:
     """List cases, newest first: number, status, process, day."""

@@ -17,7 +17,7 @@ group = Group("jobs", help="Work outside of commands.")
 
 
 @group.command("list")
-@click.option("--status", type=click.Choice([*JobStatus]))
+@click.option("--status", type=click.Choice([each.value for each in JobStatus]))
 def list_jobs(status: str | None) -> None:
     """Count the jobs by kind and status, and name the dead ones."""
     counted = (

@@ -88,7 +88,7 @@ def progress(pairs: Iterable[tuple[Task, Case]]) -> dict[UUID, Progress]:
                 judgements=kept.judged[task.id],
                 waivers=kept.waived[task.id],
                 now=now(),
-                checkpoint=work.node.checkpoint,
+                checkpoint=gates.at_checkpoint(work, case_facts.view(work, now())),
                 outer=frozenset({""}),
             )
         )

@@ -56,6 +56,7 @@ FACTS = {
         ("date('2026-03-01T17:00:00+00:00')", date(2026, 3, 2)),
         ("date('2026-03-01') < date(at)", True),
         ("date(nothing)", None),
+        ("fine > 1\n    and flag", True),
     ],
 )
 def test_values(text, value):
@@ -118,6 +119,8 @@ ATTACKS = [
     "a" * 3000,
     "(" * 5000,
     "fine\x00",
+    "fine > 1 # and flag",
+    "text == 'a\\x62'",
     "case.party_kind.__class__.__mro__",
     "date.fromisoformat",
     "globals()",

@@ -282,6 +282,16 @@ def test_what_only_somebody_should_look_at():
     assert {"unlabelled", "implicit_end", "implicit_fork"} <= rules
 
 
+def test_a_branch_that_may_meet_the_main_flow():
+    """A branch that can start several times should have an end of its own."""
+    text = "start s; user a; on a message m; user b; end e; s -> a; m -> b"
+    apart = lint(read(draw(f"{text}; a -> e; b -> e")), KNOWN)
+    meets = lint(read(draw(f"{text}; a -> b; b -> e")), KNOWN)
+
+    assert "branch_meets_main_flow" not in {f.rule for f in apart}
+    assert "branch_meets_main_flow" in {f.rule for f in meets}
+
+
 def test_too_large_a_drawing():
     """More than three hundred nodes, or sixty-four branches, is too much."""
     wide = ["start s", "and f", "end e", "s -> f"]

@@ -55,6 +55,8 @@ EXTERNAL = b'<!DOCTYPE d SYSTEM "http://example.invalid/x.dtd"><d/>'
         (PLAIN + b" " * (2 * 1024 * 1024), "too_large"),
         (wrap("<userTask id='a'/>" * 2), "duplicate_id"),
         (wrap("<userTask/>"), "no_id"),
+        (wrap("<userTask id='a:b'/>"), "bad_id"),
+        (wrap('<userTask id="a\'b"/>'), "bad_id"),
         (
             wrap(
                 "<userTask id='a'>" + "<group>" * 70 + "</group>" * 70 + "</userTask>"

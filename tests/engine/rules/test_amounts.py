@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,7 +66,7 @@ def _read(words):
         else:
             total, group, digit = (total + group + digit) * 10**8, 0, 0
     fen = (total + group + digit) * 100
-    for digit, unit in zip(cents, cents[1:], strict=False):
+    for digit, unit in itertools.pairwise(cents):
         fen += DIGITS.get(digit, 0) * {"角": 10, "分": 1}.get(unit, 0)
     return fen
 

@@ -141,9 +141,7 @@ def test_a_renewed_certificate_is_enough():
     assert check_officers(cards, DAY, minimum=2) is None
 
 
-@pytest.mark.parametrize(
-    ("eligible", "need"), [(3, 3), (4, 3), (6, 4), (7, 5), (9, 6)]
-)
+@pytest.mark.parametrize(("eligible", "need"), [(3, 3), (4, 3), (6, 4), (7, 5), (9, 6)])
 def test_a_quorum_is_two_thirds_and_three(eligible, need):
     """Two thirds, rounded up, and never fewer than three."""
     assert quorum(eligible, share="2/3", minimum=3) == need
@@ -154,9 +152,7 @@ def test_only_the_eligible_make_a_quorum():
     members = {UUID(int=n) for n in range(1, 7)}
     guest = UUID(int=99)
     with pytest.raises(QuorumMissing) as refusal:
-        check_quorum(
-            members, [ZHOU, ZHOU, HE, GUO, guest], share="2/3", minimum=3
-        )
+        check_quorum(members, [ZHOU, ZHOU, HE, GUO, guest], share="2/3", minimum=3)
 
     assert (refusal.value.present, refusal.value.need) == (3, 4)
     assert check_quorum(members, members, share="2/3", minimum=3) is None

@@ -31,6 +31,7 @@ holiday = []
 
 @pytest.fixture
 def calendar():
+    """Return a small calendar of two years."""
     return Calendar.load(TEXT)
 
 
@@ -42,7 +43,7 @@ def _year(**changes):
     } | changes
     return (
         f'[[year]]\nyear = {parts["year"]}\nnotice = "n"\n'
-        f'working = {parts["working"]}\n'
+        f"working = {parts['working']}\n"
         f'[[year.holiday]]\nname = "h"\ndays = {parts["days"]}\n'
     )
 

@@ -91,9 +91,9 @@ def test_excluded_days_do_not_count():
 
     assert _term(30, "day").last_day(start, PLAIN, exclusions=lab) == date(2026, 8, 3)
     assert _term(1, "month").last_day(start, PLAIN, exclusions=lab) == date(2026, 8, 3)
-    assert _term(5, "working_day").last_day(
-        start, PLAIN, exclusions=lab
-    ) == date(2026, 7, 13)
+    assert _term(5, "working_day").last_day(start, PLAIN, exclusions=lab) == date(
+        2026, 7, 13
+    )
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,9 @@ def test_an_extension_counts_from_the_end():
     start = _at("2026-06-24T21:20")
     term = _term(30, "day")
 
-    assert term.last_day(
-        start, PLAIN, exclusions=lab, extensions=more
-    ) == date(2026, 8, 23)
+    assert term.last_day(start, PLAIN, exclusions=lab, extensions=more) == date(
+        2026, 8, 23
+    )
     more = [Extension(length=1, unit=TermUnit.WORKING_DAY)]
     assert term.last_day(start, PLAIN, extensions=more) == date(2026, 7, 27)
 

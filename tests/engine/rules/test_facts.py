@@ -67,6 +67,7 @@ NOON = datetime(2026, 5, 8, 4, 0, tzinfo=UTC)
 
 @pytest.fixture
 def catalogue():
+    """Return a catalogue with a fact of each type."""
     return FactCatalogue.load(TEXT)
 
 

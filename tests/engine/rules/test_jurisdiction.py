@@ -168,6 +168,7 @@ ISSUER = jurisdiction.load(LOCAL, "pingdingshan.toml")
 
 @pytest.fixture
 def rules():
+    """Return both packs, resolved for one day."""
     return jurisdiction.resolve(NATIONAL, ISSUER, DAY)
 
 

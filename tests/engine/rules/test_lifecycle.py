@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from engine.errors import IllegalTransition
@@ -81,7 +83,7 @@ def test_what_may_follow_passes():
         DocumentStatus.FINAL,
         DocumentStatus.SUPERSEDED,
     ]
-    for from_, to in zip(way, way[1:], strict=False):
+    for from_, to in itertools.pairwise(way):
         lifecycle.DOCUMENT.check(from_, to)
 
     assert lifecycle.DOCUMENT.is_over(DocumentStatus.SUPERSEDED) is True
@@ -90,9 +92,7 @@ def test_what_may_follow_passes():
 
 def test_a_table_can_be_asked():
     """Whether something may follow can be asked without a refusal."""
-    life = Lifecycle(
-        "job", {JobStatus.READY: frozenset({JobStatus.RUNNING})}
-    )
+    life = Lifecycle("job", {JobStatus.READY: frozenset({JobStatus.RUNNING})})
 
     assert life.allows(JobStatus.READY, JobStatus.RUNNING) is True
     assert life.allows(JobStatus.READY, JobStatus.DEAD) is False

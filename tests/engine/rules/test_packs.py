@@ -233,22 +233,47 @@ def test_a_table_written_inline_has_no_line():
 
 
 @pytest.mark.parametrize(
-    ("entry", "name", "line"),
+    ("entry", "name"),
     [
-        (RECORD, "record inspection.onsite recording:photo|video 2019-03-20", 14),
-        (TERM, "deadline archiving 2019-03-20", 16),
-        (PARAMETER, "parameter minimum_panel 2019-03-20", 11),
-        (WAIVER, "waiver inspection.onsite recording photo 2019-03-20", 13),
-        (SEPARATION, "separation SD1 2019-03-20", 11),
+        (RECORD, "record inspection.onsite recording:photo|video 2019-03-20"),
+        (TERM, "deadline archiving 2019-03-20"),
+        (PARAMETER, "parameter minimum_panel 2019-03-20"),
+        (WAIVER, "waiver inspection.onsite recording photo 2019-03-20"),
+        (POSTS, "capacity approver penalty.proposal 2019-03-20"),
+        (SEPARATION, "separation SD1 2019-03-20"),
     ],
 )
-def test_two_entries_from_one_day_are_refused(entry, name, line):
+def test_two_entries_from_one_day_are_refused(entry, name):
     """Which of two entries from the same day holds, nobody could say."""
+    text = HEAD + entry + entry
     with pytest.raises(InvalidPack, match="overlapping_since") as refusal:
-        _load(HEAD + entry + "\n" + entry)
+        _load(text)
 
+    header = entry.splitlines()[1]
+    lines = [n for n, line in enumerate(text.splitlines(), 1) if line == header]
     assert refusal.value.entry == name
-    assert refusal.value.line == line
+    assert refusal.value.line == lines[1]
+
+
+def test_two_inline_entries_from_one_day_are_refused_without_a_line():
+    """Where no header stands, the entry is named all the same."""
+    entry = '{value = true, since = 2019-03-20, cites = ["pds-1"]}'
+    with pytest.raises(InvalidPack, match="overlapping_since") as refusal:
+        _load(HEAD + f"parameter = {{x = [{entry}, {entry}]}}\n")
+
+    assert refusal.value.line is None
+
+
+def test_data_and_lists_are_read():
+    """Electronic data has codes of its own; a parameter may be a list of words."""
+    data = RECORD.replace('"recording"', '"data"').replace("photo|video", "reading")
+    words = PARAMETER.replace("value = 3", 'value = ["a", "b"]').replace(
+        'unit = "person"', ""
+    )
+    pack = _load(HEAD + data + words)
+
+    assert pack.records[0].requirement.key == "data:reading"
+    assert pack.parameters[0].value == ("a", "b")
 
 
 def test_another_condition_is_another_entry():
@@ -266,15 +291,11 @@ def test_a_later_entry_may_be_added():
     assert jurisdiction.check_succession(old, new, date(2026, 1, 1)) is None
 
 
-@pytest.mark.parametrize(
-    "text", [HEAD, HEAD + TERM.replace("30", "20"), HEAD + RECORD]
-)
+@pytest.mark.parametrize("text", [HEAD, HEAD + TERM.replace("30", "20"), HEAD + RECORD])
 def test_a_rule_in_force_is_never_edited(text):
     """Neither changed nor dropped: the refusal names the entry."""
     with pytest.raises(InvalidPack) as refusal:
-        jurisdiction.check_succession(
-            _load(HEAD + TERM), _load(text), date(2026, 1, 1)
-        )
+        jurisdiction.check_succession(_load(HEAD + TERM), _load(text), date(2026, 1, 1))
 
     assert refusal.value.reason == "edited"
     assert refusal.value.entry == "deadline archiving 2019-03-20"

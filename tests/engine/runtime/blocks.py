@@ -5,6 +5,7 @@ tokens, flows or joins: a block is open at some names, and doing one of them
 leaves what remains to be done. That is all that the engine must agree with.
 """
 
+# ruff: noqa: ARG002, D102  # Block and Running say what each method does
 from __future__ import annotations
 
 import random
@@ -108,7 +109,8 @@ class Task(Block):
                 end = f"{self.event}_end"
                 yield f"xor {end}"
                 yield f"{end} -> {after}"
-            yield f"{'on!' if self.interrupting else 'on'} {self.name} message {self.event}"
+            kind = "on!" if self.interrupting else "on"
+            yield f"{kind} {self.name} message {self.event}"
             yield from self.branch.lines(self.event, end)
 
     def begin(self, facts, scope):
@@ -126,7 +128,6 @@ class Doing(Running):
         return [n for n in (self.task.name, self.task.event) if n is not None]
 
     def do(self, name: str, facts: Facts, place: int = 0) -> Running | None:
-        del place
         if name == self.task.name:
             return None
         began = self.task.branch.begin(facts, self.scope)
@@ -299,7 +300,6 @@ class Waiting(Running):
         return [f"{self.events.name}_{p}" for p in range(len(self.events.blocks))]
 
     def do(self, name: str, facts: Facts, place: int = 0) -> Running | None:
-        del place
         return self.events.blocks[self.names().index(name)].begin(facts, self.scope)
 
 

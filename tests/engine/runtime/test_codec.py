@@ -111,3 +111,14 @@ def test_a_state_belongs_to_its_definition():
         Instance.restore(other, state)
 
     assert refused.value.reason == "other_definition"
+
+
+def test_an_ended_instance_can_be_kept_for_its_map():
+    """After the end nothing is open, and the map still shows what was done."""
+    walk = Walk("start s; xor g; user a; user b; s -> g; g -> a if 1; g -> b else")
+    walk.do("a")
+    walk.reload()
+
+    assert walk.finished
+    assert walk.open == []
+    assert (walk.state("a"), walk.state("b")) == ("done", "future")

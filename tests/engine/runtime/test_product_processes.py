@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,16 +19,26 @@ from engine.bpmn.normalize import normalize
 from engine.bpmn.reader import read
 from engine.runtime.definitions import Bundle
 from engine.runtime.instance import Instance, OpenTask
+from engine.runtime.service_tasks import service_task
 from storage.vocabulary import TaskKind
 from tests.engine.runtime.walking import ticket
 
 FOLDER = Path(__file__).parents[3] / "processes"
-DIAGRAMS = {path.stem: path.read_bytes() for path in sorted(FOLDER.glob("*/*.bpmn"))}
+#: What a case does elsewhere when the process comes to a service task is not
+#: under test here.
+DIAGRAMS = {
+    path.stem: re.sub(
+        rb'(rec:operation=)"[^"]+"', rb'\1"test.nothing"', path.read_bytes()
+    )
+    for path in sorted(FOLDER.glob("*/*.bpmn"))
+}
 TABLES = {path.stem: path.read_bytes() for path in sorted(FOLDER.glob("*/*.dmn"))}
 ROOTS = sorted(DIAGRAMS)
 
 #: Enough for a case with several returns; a walk that needs more is a circle.
 MAX_STEPS = 3_000
+
+service_task("test.nothing")(lambda _call: None)
 
 pytestmark = pytest.mark.skipif(not DIAGRAMS, reason="no processes are drawn yet")
 
@@ -88,7 +99,7 @@ def test_every_walk_ends(root):
     """
     bundle = Bundle.load(DIAGRAMS, TABLES, root)
     for seed in range(15):
-        rng = random.Random(seed)
+        rng = random.Random(seed)  # noqa: S311  # a repeatable sample
         facts = facts_for(bundle, rng)
         instance, delta = Instance.start(bundle, facts)
         live = {task.id: task for task in delta.opened}
