@@ -178,6 +178,9 @@ def _name(
                 yield error(element, "unknown_document", names=document)
             if fact not in known.facts:
                 yield error(element, "unknown_fact", names=fact)
+        case "document", [document, *_]:
+            if document not in known.documents:
+                yield error(element, "unknown_document", names=document)
         case "param", [code]:
             if known.parameters is not None and code not in known.parameters:
                 yield error(element, "unknown_parameter", names=code)

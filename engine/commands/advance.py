@@ -54,12 +54,9 @@ def settle(
     status = delta.facts.get("case_status") if delta.facts else None
     if status is not None:
         _set_status(work, CaseStatus(status))
-    if delta.finished:
-        if case.status is CaseStatus.OPEN:
-            _set_status(work, CaseStatus.CLOSED)
-        case.state = None
-    else:
-        case.state = instance.save()
+    if delta.finished and case.status is CaseStatus.OPEN:
+        _set_status(work, CaseStatus.CLOSED)
+    case.state = instance.save()
     case.lock_version += 1
     return [str(task.id) for task, _ in opened]
 

@@ -118,6 +118,13 @@ def _lint_all(
         processes=frozenset(models),
         terms=frozenset().union(*(pack.term_codes for pack in packs)),
         clauses=clauses,
+        outcomes=frozenset(
+            node.id
+            for model in models.values()
+            for node in model.nodes.values()
+            if node.outcomes
+        ),
+        parameters=frozenset().union(*(pack.parameter_names for pack in packs)),
     )
     for key, model in models.items():
         errors = [f for f in lint(model, catalogue) if f.severity == "error"]

@@ -14,8 +14,8 @@ from engine.commands.work import Work
 from engine.errors import Invalid
 from engine.rules.facts import FactRefused
 from storage.digest import plain
-from storage.models import Deadline
-from storage.vocabulary import DeadlineStatus
+from storage.models import Deadline, Document
+from storage.vocabulary import DeadlineStatus, DocumentStatus
 
 
 def view(work: Work, acted_at: datetime) -> dict[str, Any]:
@@ -29,8 +29,40 @@ def view(work: Work, acted_at: datetime) -> dict[str, Any]:
     }
     facts["case"] = {**stored.get("case", {}), "due": Running(work)}
     facts["param"] = work.rules.parameters
+    facts["document"] = Written(work)
     facts["acted_at"] = acted_at
     return facts
+
+
+class Written(Mapping[str, Mapping[str, Any]]):
+    """The answers in the newest frozen document of each kind; asked for when used."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    @cached_property
+    def _fields(self) -> dict[str, Mapping[str, Any]]:
+        rows = self._work.tx.session.execute(
+            select(Document.code, Document.fields)
+            .where(
+                Document.case_id == self._work.case.id,
+                Document.status.in_([DocumentStatus.PREPARED, DocumentStatus.FINAL]),
+            )
+            .order_by(Document.id)
+        )
+        return {row.code: row.fields for row in rows}
+
+    def __getitem__(self, code: str) -> Mapping[str, Any]:
+        """Return the answers of a document by their field names."""
+        return self._fields[code]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the codes."""
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        """Return of how many kinds there are documents."""
+        return len(self._fields)
 
 
 class Running(Mapping[str, datetime]):

@@ -41,7 +41,7 @@ class Case(Model):
     lock_version: Mapped[int] = mapped_column(default=1)
     event_seq: Mapped[int] = mapped_column(default=0)
     event_digest: Mapped[str] = mapped_column(String(64), default="0" * 64)
-    #: Where the diagram stands; none once the case has ended.
+    #: Where the diagram stands, about a kilobyte; kept for the map of ended cases.
     state: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from storage.models import (
@@ -46,17 +46,54 @@ def principal() -> ColumnElement[str]:
     )
 
 
-def tasks(
-    session: Session, chosen: ColumnElement[bool], most: int = MOST
-) -> Sequence[Line]:
-    """Return the steps *chosen* holds for: Task, Case, party; the soonest first."""
+def own(person_id: uuid.UUID) -> ColumnElement[bool]:
+    """Hold for steps somebody took on, or that wait for them by their capacity."""
+    return and_(
+        Task.kind == TaskKind.USER,
+        or_(
+            and_(
+                Task.assignee_id == person_id,
+                Task.status == TaskStatus.CLAIMED,
+            ),
+            and_(
+                Task.status == TaskStatus.OPEN,
+                Task.assignee_id.is_(None),
+                exists().where(
+                    Assignment.case_id == Task.case_id,
+                    Assignment.capacity == Task.capacity,
+                    Assignment.person_id == person_id,
+                    Assignment.until.is_(None),
+                ),
+            ),
+        ),
+    )
+
+
+def chosen_ids(
+    session: Session,
+    chosen: ColumnElement[bool],
+    *,
+    case_id: uuid.UUID | None = None,
+    task_id: uuid.UUID | None = None,
+) -> list[uuid.UUID]:
+    """Return the steps *chosen* holds for, the soonest first."""
+    query = select(Task.id).where(chosen)
+    if case_id is not None:
+        query = query.where(Task.case_id == case_id)
+    if task_id is not None:
+        query = query.where(Task.id == task_id)
+    order = (Task.due_at.is_(None), Task.due_at, Task.opened_at)
+    return list(session.scalars(query.order_by(*order).limit(MOST)))
+
+
+def tasks(session: Session, ids: Collection[uuid.UUID]) -> Sequence[Line]:
+    """Return the live cases' steps among *ids*: Task, Case, party; soonest first."""
     return session.execute(
         select(Task, Case, principal())
         .join(Case, Task.case_id == Case.id)
-        .where(Task.kind == TaskKind.USER, Case.status.not_in(_AT_REST), chosen)
+        .where(Task.id.in_(ids), Case.status.not_in(_AT_REST))
         # What has no clock comes last on every database.
         .order_by(Task.due_at.is_(None), Task.due_at, Task.opened_at)
-        .limit(most)
     ).all()
 
 
