@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Executable,
+    Row,
+    String,
+    bindparam,
+    func,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.chain import GENESIS, seal
@@ -17,6 +28,15 @@ from storage.database import Model, new_id
 from storage.digest import plain
 from storage.models import Case, Event, Job, Serial
 from storage.vocabulary import JobStatus
+from storage.writing import write
+
+#: Statements are built once: to build one costs more than to carry it out.
+_REPLAYED = select(Event.payload).where(Event.command_id == bindparam("command"))
+_ALONE = select(
+    func.pg_advisory_xact_lock(
+        func.hashtextextended(bindparam("command", type_=String), 0)
+    )
+)
 
 
 @dataclass
@@ -32,6 +52,21 @@ class Transaction:
         """Put new rows into this transaction."""
         self.session.add_all(rows)
 
+    @cached_property
+    def connection(self) -> Connection:
+        """The connection that this transaction runs on."""
+        return self.session.connection()
+
+    def rows(self, statement: Executable, **values: object) -> Sequence[Row[Any]]:
+        """Return what *statement* finds, as plain rows; pending changes count."""
+        return self.execute(statement, **values).all()
+
+    def execute(self, statement: Executable, **values: object) -> CursorResult[Any]:
+        """Carry out *statement* on plain columns; pending changes come first."""
+        if self.session.autoflush:
+            self.session.flush()
+        return self.connection.execute(statement, values)
+
     def lock_case(self, case_id: uuid.UUID) -> Case | None:
         """Return the case locked against everybody else; None if there is none."""
         return self.session.scalar(
@@ -45,10 +80,12 @@ class Transaction:
         """Return the result of this same command if it was carried out before."""
         if self.command_id is None:
             return None
-        payload = self.session.scalar(
-            select(Event.payload).where(Event.command_id == self.command_id)
-        )
-        return None if payload is None else payload["result"]
+        if self.connection.dialect.name == "postgresql":
+            # The same command, sent again while the first is under way, waits for it.
+            self.connection.execute(_ALONE, {"command": self.command_id})
+        found = self.rows(_REPLAYED, command=self.command_id)
+        result: Mapping[str, Any] | None = found[0].payload["result"] if found else None
+        return result
 
     def log(
         self,
@@ -133,17 +170,18 @@ class Transaction:
     def next_serial(self, agency_id: uuid.UUID, series: str, year: int) -> int:
         """Return the next number of a series; gaps arise only by rollback."""
         key = {"agency_id": agency_id, "series": series, "year": year}
+        # One statement: two commands may begin the same series at once.
+        on_postgresql = self.connection.dialect.name == "postgresql"
+        insert = postgresql.insert if on_postgresql else sqlite.insert
         number = self.session.scalar(
-            update(Serial)
-            .where(*(getattr(Serial, name) == value for name, value in key.items()))
-            .values(last=Serial.last + 1)
+            insert(Serial)
+            .values(**key, last=1)
+            .on_conflict_do_update(
+                index_elements=[*key], set_={"last": Serial.last + 1}
+            )
             .returning(Serial.last)
         )
-        if number is None:
-            self.session.add(Serial(**key, last=1))
-            self.session.flush()  # a second command in this series must find it
-            return 1
-        return int(number)
+        return int(number or 0)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Do *action* once this transaction is durable."""
@@ -200,6 +238,7 @@ def transaction(
     tx = Transaction(session, now, command_id)
     try:
         yield tx
+        write(session)
         session.commit()
     except BaseException:
         session.rollback()

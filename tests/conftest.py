@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,84 @@ def browser_type_launch_args() -> dict[str, object]:
         # Root in a container has no user namespaces to build the sandbox from.
         "args": ["--no-sandbox"] if os.geteuid() == 0 else [],
     }
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory):
+    """Return a SQLite file with tables, law and people, made once, to be copied."""
+    from tests import factories  # noqa: PLC0415 - only who asks pays for it
+
+    path = tmp_path_factory.mktemp("furnished") / "office.db"
+    made = factories.connect(f"sqlite:///{path}")
+    factories.furnish(made)
+    made.dispose()  # closing the last connection folds the log into the file
+    return path
+
+
+@pytest.fixture(scope="session")
+def rent(furnished, tmp_path_factory):
+    """Return a function that opens an authority at work on a SQLite file of its own."""
+    from tests import factories  # noqa: PLC0415 - as above
+
+    @contextmanager
+    def open_office():
+        folder = tmp_path_factory.mktemp("office")
+        made = factories.connect(f"sqlite:///{shutil.copy(furnished, folder)}")
+        yield factories.Office(made)
+        made.dispose()
+
+    return open_office
+
+
+@pytest.fixture
+def office(rent):
+    """Return an authority at work, of this test alone."""
+    with rent() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def shared_office(rent):
+    """Return an authority at work, for tests of one module that only look at it."""
+    with rent() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def server():
+    """Return a PostgreSQL server of our own, thrown away in the end."""
+    from tests import postgres  # noqa: PLC0415 - as above
+
+    with postgres.cluster() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def furnished_on_server(server):
+    """Return a database on the server with tables, law and people, to be copied."""
+    from tests import factories  # noqa: PLC0415 - as above
+
+    name = server.create()
+    made = factories.connect(server.url(name))
+    factories.furnish(made)
+    made.dispose()
+    return name
+
+
+@pytest.fixture
+def office_on_postgres(server, furnished_on_server):
+    """Return an authority at work on a PostgreSQL database of this test alone."""
+    from tests import factories  # noqa: PLC0415 - as above
+
+    name = server.create(furnished_on_server)
+    made = factories.connect(server.url(name))
+    yield factories.Office(made)
+    made.dispose()
+    server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def either_office(request):
+    """Return an authority at work, on SQLite and then on PostgreSQL."""
+    kind = "office" if request.param == "sqlite" else "office_on_postgres"
+    return request.getfixturevalue(kind)

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, current_app, g, has_request_context, request
-from sqlalchemy import Engine, create_engine, make_url
+from flask import Flask, g, has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
-from storage.database import configure, engine_options
+from storage.database import Model, configure, engine_options
 from storage.digest import sha256
 from storage.transaction import Transaction
 from storage.transaction import transaction as open_transaction
@@ -27,38 +28,39 @@ COMMAND_HEADER = "Idempotency-Key"
 COMMAND_FIELD = "command_id"
 
 
-def make_engine(settings: Settings) -> Engine:
-    """Return an engine for the database that *settings* name."""
-    url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and url.database not in {None, ":memory:"}:
-        Path(str(url.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
-    engine = create_engine(
-        url, **engine_options(url.render_as_string(hide_password=False))
-    )
-    configure(engine)
-    return engine
+#: Flask-SQLAlchemy over our plain models: its engine, and one session a context.
+db = SQLAlchemy(
+    metadata=Model.metadata, session_options={"expire_on_commit": False}
+)
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Give *app* its engine, and close each context's session at its end."""
-    app.extensions["engine"] = make_engine(settings)
-    app.teardown_appcontext(_close)
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and url.database not in {None, ":memory:"}:
+        # Else a relative path would be taken as one below the instance folder.
+        path = Path(str(url.database)).absolute()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        url = url.set(database=str(path))
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    text = url.render_as_string(hide_password=False)
+    app.config["SQLALCHEMY_DATABASE_URI"] = text
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(text)
+    db.init_app(app)
+    with app.app_context():
+        configure(db.engine)
+        app.extensions["engine"] = db.engine
 
 
 def engine() -> Engine:
     """Return the engine of the current application."""
-    found: Engine = current_app.extensions["engine"]
-    return found
+    return db.engine
 
 
 def session() -> Session:
     """Return the session of this request, job or command-line verb."""
-    if "session" not in g:
-        g.session = Session(engine(), expire_on_commit=False)
-    found: Session = g.session
-    return found
+    return db.session()
 
 
 @contextmanager
@@ -84,9 +86,3 @@ def _sent_command_id() -> str | None:
     person = g.get("person")
     sender = person.id.hex if person is not None else ""
     return sha256(f"{sender} {request.method} {request.path} {sent}".encode())
-
-
-def _close(_error: BaseException | None) -> None:
-    opened = g.pop("session", None)
-    if opened is not None:
-        opened.close()

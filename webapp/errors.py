@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from http import HTTPStatus
 from typing import Any
 
@@ -17,7 +18,6 @@ from flask import (
     url_for,
 )
 from jinja2 import TemplateNotFound
-from markupsafe import escape
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -92,7 +92,7 @@ def _page(found: dict[str, Any]) -> str:
         return render_template(name, problem=found, request_id=g.get("request_id"))
     except (TemplateNotFound, SQLAlchemyError):
         # Without templates or database the sentence alone must do.
-        return str(escape(found["detail"]))
+        return escape(str(found["detail"]))
 
 
 def _answer_http(error: HTTPException) -> Response:

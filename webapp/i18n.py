@@ -23,8 +23,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 PROCESSES = Path(__file__).parent.parent / "processes"
 GLOSSARY = PROCESSES / "glossary.toml"
 ACTIVITIES = PROCESSES / "activities.toml"
-#: Facts whose codes are phrases in the catalogue, not words of the glossary.
-PHRASES = frozenset({"guard", "reason"})
+#: Facts whose codes are phrases in the catalogue, and how those keys begin.
+PHRASES = {"guard": "guard", "reason": "reason", "kind": "reason"}
 #: What stands where a fact is not known.
 NOTHING = "—"
 
@@ -76,7 +76,8 @@ def sentence(error: CaseError) -> str:
 def _fact(name: str, value: Any) -> str:
     """Return one fact of a refusal; reasons and guards have phrases of their own."""
     if name in PHRASES and isinstance(value, str):
-        return phrase(name, value)
+        found = phrase(PHRASES[name], value)
+        return spoken(value) if found == value else found
     return spoken(value)
 
 

@@ -87,6 +87,7 @@ STATUS: dict[type[engine.CaseError], HTTPStatus] = {
     commands.ObjectMismatch: _CONFLICT,
     commands.UnreadableFile: _TYPE,
     commands.NotExtendable: _CONFLICT,
+    commands.TimesDisagree: _CONFLICT,
     # ── Forms
     elements.MalformedForm: _WRONG,
     numbering.MalformedNumber: _WRONG,

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy.orm import lazyload
 
 from engine.bpmn.expressions import compile_expression
 from engine.bpmn.model import Node
 from engine.commands import facts as case_facts
-from engine.commands.people import actor_of, check_certificate
-from engine.commands.pinned import calendar_now
+from engine.commands.clocks import Clock
+from engine.commands.people import check_certificate
 from engine.commands.work import LIVE, Work, hold
 from engine.errors import Invalid, NotFound
 from engine.rules import lifecycle
-from engine.rules.authority import check_separation
+from engine.rules.authority import check_post, check_separation
 from engine.runtime.instance import Delta, Instance, OpenTask
 from storage.database import new_id
 from storage.models import Assignment, Deadline, Person, Task
@@ -28,6 +29,32 @@ from storage.vocabulary import (
     DeadlineStatus,
     TaskKind,
     TaskStatus,
+)
+
+#: Built once: to build a statement costs more than to carry it out.
+_CANCEL = (
+    update(Task)
+    .where(
+        Task.id.in_(bindparam("gone", expanding=True)),
+        or_(*(Task.status == live for live in LIVE)),
+    )
+    .values(status=TaskStatus.CANCELLED, closed_at=bindparam("now"))
+)
+_END = (
+    update(Assignment)
+    .where(
+        Assignment.case_id == bindparam("case"),
+        Assignment.capacity == bindparam("held"),
+        Assignment.person_id.in_(bindparam("people", expanding=True)),
+        Assignment.until.is_(None),
+        Assignment.named,
+    )
+    .values(until=bindparam("now"))
+)
+_PEOPLE = (
+    select(Person)
+    .where(Person.id.in_(bindparam("people", expanding=True)))
+    .options(lazyload(Person.posts))
 )
 
 
@@ -41,16 +68,15 @@ def settle(
     gone = [task_id for task_id in delta.closed if task_id != _own(work)]
     if gone:
         _cancel(work, gone)
-    running = _running(work)
     for passed in delta.entered:
         node = work.pinned.bundle.node(passed.process, passed.element)
-        _apply(work, node, "complete", acted_at, running, None)
+        _apply(work, node, "complete", acted_at, None)
     opened = [_open(work, item) for item in delta.opened]
     for task, node in opened:
         tx.add(task)
-        _apply(work, node, "open", acted_at, running, task)
+        _apply(work, node, "open", acted_at, task)
     for task, node in opened:
-        task.due_at = _clock(node, running)
+        task.due_at = _due(work, node)
     status = delta.facts.get("case_status") if delta.facts else None
     if status is not None:
         _set_status(work, CaseStatus(status))
@@ -70,47 +96,45 @@ def on_completion(work: Work, node: Node, acted_at: datetime) -> None:
             ids = [UUID(person) for person in chosen]
             check_eligible(work, assign.capacity, ids)
             replace_holders(work, assign, ids)
-    _apply(work, node, "complete", acted_at, _running(work), work.task)
+    _apply(work, node, "complete", acted_at, work.task)
 
 
 def check_eligible(work: Work, capacity: Capacity, people: Iterable[UUID]) -> None:
-    """Refuse who is not of the agency, was recused, or holds what excludes it.
+    """Refuse who is not of the agency, was recused, or may not hold *capacity*.
 
     Raises:
-        NotFound, Invalid, SeparationOfDuties
+        NotFound, Invalid, PostNotHeld, CertificateInvalid, SeparationOfDuties
     """
-    for person_id in people:
-        person = actor_of(work.tx.session, person_id)
+    wanted = list(people)
+    found = work.tx.session.scalars(_PEOPLE, {"people": wanted})
+    known = {person.id: person for person in found if person.active}
+    for person_id in wanted:
+        person = known.get(person_id)
         if person is None or person.agency_id != work.case.agency_id:
             raise NotFound("person", str(person_id))
         if person_id in work.standing.recused:
             raise Invalid({"person_ids": ["recused"]})
+        check_post(capacity, person.posts, work.rules.posts(capacity))
         if capacity is Capacity.HANDLER:
-            check_certificate(work, work.tx.session.get_one(Person, person_id))
+            check_certificate(work, person)
         check_separation(capacity, person_id, work.standing.held, work.rules.separation)
 
 
 def replace_holders(work: Work, assign: Any, people: Iterable[UUID]) -> None:
     """End what others hold of a capacity and give it to *people*."""
     wanted = list(people)
-    work.tx.session.execute(
-        update(Assignment)
-        .where(
-            Assignment.case_id == work.case.id,
-            Assignment.capacity == assign.capacity,
-            Assignment.until.is_(None),
-            Assignment.named,
-            Assignment.person_id.not_in(wanted),
-        )
-        .values(until=work.tx.now)
-    )
     standing = work.standing
-    gone = frozenset(
-        (capacity, person)
-        for capacity, person in standing.named
-        if capacity == assign.capacity and person not in wanted
-    )
-    work.standing = replace(standing, named=standing.named - gone)
+    gone = standing.chosen(assign.capacity) - set(wanted)
+    if gone:
+        work.tx.execute(
+            _END,
+            case=work.case.id,
+            held=assign.capacity,
+            people=sorted(gone),
+            now=work.tx.now,
+        )
+    ended = frozenset((assign.capacity, person) for person in gone)
+    work.standing = replace(standing, named=standing.named - ended)
     hold(work, assign.capacity, wanted, named=True)
 
 
@@ -137,11 +161,24 @@ def start_deadline(
         length=term.length,
         unit=term.unit,
         rolls=term.rolls,
-        due_at=term.due(base, calendar_now(work.tx.session)),
+        due_at=term.due(base, work.calendar),
         cites=list(term.cites),
         fires=fires,
     )
     work.tx.add(deadline)
+    work.clocks.append(
+        Clock(
+            id=deadline.id,
+            code=code,
+            scope=deadline.scope,
+            task_id=deadline.task_id,
+            status=deadline.status,
+            base_at=base,
+            due_at=deadline.due_at,
+            overdue_at=None,
+            fresh=deadline,
+        )
+    )
     return deadline
 
 
@@ -150,7 +187,6 @@ def _apply(  # one rule needs all of these
     node: Node,
     when: str,
     acted_at: datetime,
-    running: list[Deadline],
     task: Task | None,
 ) -> None:
     if not node.deadlines:
@@ -161,50 +197,28 @@ def _apply(  # one rule needs all of these
         if rule.condition and not compile_expression(rule.condition)(facts, calls):
             continue
         if rule.meet == when:
-            _meet(work, rule.code, running, acted_at)
+            _meet(work, rule.code, acted_at)
         # Where the authority's text states no such term, no clock is invented.
         if rule.start == when and rule.code in work.rules.terms:
             given = compile_expression(rule.from_)(facts, calls) if rule.from_ else None
             base = given if isinstance(given, datetime) else acted_at
-            running.append(
-                start_deadline(work, rule.code, base, task=task, fires=rule.fires)
-            )
+            start_deadline(work, rule.code, base, task=task, fires=rule.fires)
 
 
-def _meet(work: Work, code: str, running: list[Deadline], at: datetime) -> None:
+def _meet(work: Work, code: str, at: datetime) -> None:
     scope = work.task.scope if work.task is not None else ""
-    mine = [d for d in running if d.code == code]
-    for deadline in [d for d in mine if d.scope == scope] or mine:
-        lifecycle.DEADLINE.check(deadline.status, DeadlineStatus.MET)
-        if at > deadline.due_at and deadline.overdue_at is None:
-            deadline.overdue_at = deadline.due_at  # met, but late: kept for ever
-        deadline.status, deadline.met_at = DeadlineStatus.MET, at
-        running.remove(deadline)
+    mine = [clock for clock in work.running() if clock.code == code]
+    for clock in [clock for clock in mine if clock.scope == scope] or mine:
+        clock.meet(work.tx, at)
+        work.clocks.remove(clock)
 
 
-def _running(work: Work) -> list[Deadline]:
-    return list(
-        work.tx.session.scalars(
-            select(Deadline).where(
-                Deadline.case_id == work.case.id,
-                Deadline.status.in_([DeadlineStatus.RUNNING, DeadlineStatus.OVERDUE]),
-            )
-        )
-    )
-
-
-def _cancel(work: Work, gone: list[UUID]) -> None:
-    tx = work.tx
-    tx.session.execute(
-        update(Task)
-        .where(Task.id.in_(gone), Task.status.in_(LIVE))
-        .values(status=TaskStatus.CANCELLED, closed_at=tx.now)
-    )
-    tx.session.execute(
-        update(Deadline)
-        .where(Deadline.task_id.in_(gone), Deadline.status == DeadlineStatus.RUNNING)
-        .values(status=DeadlineStatus.CANCELLED)
-    )
+def _cancel(work: Work, gone: Collection[UUID]) -> None:
+    work.tx.execute(_CANCEL, gone=list(gone), now=work.tx.now)
+    for clock in [clock for clock in work.clocks if clock.task_id in gone]:
+        if clock.status is DeadlineStatus.RUNNING:
+            clock.cancel(work.tx)
+            work.clocks.remove(clock)
 
 
 def _open(work: Work, item: OpenTask) -> tuple[Task, Node]:
@@ -240,10 +254,10 @@ def _member(facts: Mapping[str, Any], node: Node, index: int | None) -> UUID | N
     return UUID(members[index]) if index < len(members) else None
 
 
-def _clock(node: Node, running: list[Deadline]) -> datetime | None:
+def _due(work: Work, node: Node) -> datetime | None:
     codes = {rule.code for rule in node.deadlines if rule.meet}
-    mine = [d.due_at for d in running if d.code in codes]
-    return min(mine) if mine else None
+    mine = [c.due_at for c in work.running() if c.code in codes] if codes else []
+    return min(mine, default=None)
 
 
 def _set_status(work: Work, status: CaseStatus) -> None:

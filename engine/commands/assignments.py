@@ -13,7 +13,7 @@ from engine.commands.acts import Result, act
 from engine.commands.advance import check_eligible, replace_holders, settle
 from engine.commands.errors import NotAllowed
 from engine.commands.people import actor_of
-from engine.commands.work import LIVE, Work, on_case
+from engine.commands.work import LIVE, Work, hold, on_case
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
 from engine.rules import lifecycle
@@ -22,6 +22,9 @@ from storage.database import new_id
 from storage.models import Assignment, Recusal, Task
 from storage.transaction import Transaction
 from storage.vocabulary import Capacity, Post, RecusalStatus, TaskStatus
+
+#: In these somebody speaks for nobody but themselves.
+VOICES = frozenset({Capacity.PANEL_MEMBER, Capacity.COMMITTEE_MEMBER})
 
 #: Who decides on challenges (PL 43: the head decides).
 DECIDERS = (Post.DEPUTY_HEAD, Post.AGENCY_HEAD)
@@ -145,8 +148,11 @@ def decide(  # the decision and its consequence belong together
 
 
 def _withdraw(work: Work, person_id: UUID, replacement: UUID | None) -> None:
-    tx, held = work.tx, work.standing.held
-    capacities = [h.capacity for h in held if h.person_id == person_id and h.current]
+    tx, standing = work.tx, work.standing
+    held = [h for h in standing.held if h.person_id == person_id and h.current]
+    if replacement is not None:
+        for item in held:
+            check_eligible(work, item.capacity, [replacement])
     tx.session.execute(
         update(Assignment)
         .where(
@@ -165,14 +171,22 @@ def _withdraw(work: Work, person_id: UUID, replacement: UUID | None) -> None:
     ).all()
     for task in tasks:
         if task.member_index is None:
-            task.assignee_id, task.status = None, TaskStatus.OPEN
-            task.version += 1
+            _hand_over(work, task, replacement)
         else:
             _drop_member(work, task)
     if replacement is not None:
-        for capacity in capacities:
-            check_eligible(work, capacity, [replacement])
-            replace_holders(work, Assign(capacity, ""), [replacement])
+        for item in held:
+            # A voice is not handed on; who was named is replaced by name.
+            if item.capacity not in VOICES:
+                named = (item.capacity, person_id) in standing.named
+                hold(work, item.capacity, [replacement], named=named)
+
+
+def _hand_over(work: Work, task: Task, replacement: UUID | None) -> None:
+    task.assignee_id = replacement
+    task.status = TaskStatus.OPEN if replacement is None else TaskStatus.CLAIMED
+    task.claimed_at = None if replacement is None else work.tx.now
+    task.version += 1
 
 
 def _drop_member(work: Work, task: Task) -> None:

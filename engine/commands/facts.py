@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.commands.pinned import SHANGHAI, calendar_now
+from engine.commands.pinned import SHANGHAI
 from engine.commands.work import Work
 from engine.errors import Invalid
 from engine.rules.facts import FactRefused
 from storage.digest import plain
-from storage.models import Deadline, Document
-from storage.vocabulary import DeadlineStatus, DocumentStatus
+from storage.models import Document
+from storage.vocabulary import DocumentStatus
 
 
 def view(work: Work, acted_at: datetime) -> dict[str, Any]:
@@ -73,15 +73,7 @@ class Running(Mapping[str, datetime]):
 
     @cached_property
     def _due(self) -> dict[str, datetime]:
-        rows = self._work.tx.session.execute(
-            select(Deadline.code, Deadline.due_at)
-            .where(
-                Deadline.case_id == self._work.case.id,
-                Deadline.status.in_([DeadlineStatus.RUNNING, DeadlineStatus.OVERDUE]),
-            )
-            .order_by(Deadline.base_at, Deadline.id)
-        )
-        return {row.code: row.due_at for row in rows}
+        return {clock.code: clock.due_at for clock in self._work.running()}
 
     def __getitem__(self, code: str) -> datetime:
         """Return the last moment that is still in time."""
@@ -101,7 +93,7 @@ def functions(work: Work) -> Mapping[str, Callable[..., Any]]:
 
     def term_end(code: str, start: datetime) -> date:
         term = work.rules.terms[code]
-        due = term.due(start, calendar_now(work.tx.session))
+        due = term.due(start, work.calendar)
         return due.astimezone(SHANGHAI).date()
 
     return {"term_end": term_end, "date": legal_day}

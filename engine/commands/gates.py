@@ -31,6 +31,9 @@ from storage.queries.gate_facts import gate_facts
 from storage.transaction import Transaction
 from storage.vocabulary import Level, Post, RecordForm, WaiverStatus
 
+#: What the rows of a gate call the forms of a record.
+_RECORDS = {form.value: form for form in (RecordForm.DOCUMENT, RecordForm.RECORDING)}
+
 
 def asked(work: Work, facts: Mapping[str, Any]) -> tuple[Requirement, ...]:
     """Return the requirements of the task whose conditions hold."""
@@ -46,38 +49,37 @@ def asked(work: Work, facts: Mapping[str, Any]) -> tuple[Requirement, ...]:
 def verdict(work: Work, facts: Mapping[str, Any]) -> Verdict:
     """Say what the gate of the task demands, and whether it is open."""
     task = work.the_task
-    rows = gate_facts(work.tx.session, work.case.id)
-    records = tuple(
-        RecordFact(
-            id=row.id,
-            form=RecordForm(row.what),
-            code=row.code,
-            task_id=row.task_id,
-            scope=row.scope,
-            status=row.status,
-            signed_by=frozenset(row.signed_by or ()),
-            started_at=row.started_at,
-            ended_at=row.ended_at,
-            deposited=bool(row.deposited),
-            due_at=row.due_at,
-        )
-        for row in rows
-        if row.what in {"document", "recording"}
-    )
+    demands = asked(work, facts)
+    carried = {code for demand in demands if demand.carried for code in demand.codes}
+    rows = gate_facts(work.tx, work.case.id, task.id, carried)
     return evaluate(
-        asked(work, facts),
+        demands,
         task_id=task.id,
         scope=task.scope,
-        records=records,
+        records=tuple(
+            RecordFact(
+                id=row.id,
+                form=_RECORDS[row.what],
+                code=row.code,
+                task_id=row.task_id,
+                scope=row.scope,
+                status=row.status,
+                signed_by=frozenset(row.signed_by or ()),
+                deposited=bool(row.deposited),
+                due_at=row.due_at,
+            )
+            for row in rows
+            if row.what in _RECORDS
+        ),
         judgements=tuple(
             Judged(row.code, needed=bool(row.deposited), reason=row.status)
             for row in rows
-            if row.what == "judgement" and row.task_id == task.id
+            if row.what == "judgement"
         ),
         waivers=tuple(
             Waived(row.code, WaiverStatus(row.status))
             for row in rows
-            if row.what == "waiver" and row.task_id == task.id
+            if row.what == "waiver"
         ),
         now=work.tx.now,
         checkpoint=at_checkpoint(work, facts),

@@ -73,6 +73,8 @@ def reassign(
     receiver = actor_of(tx.session, person_id)
     if receiver is None or receiver.agency_id != work.case.agency_id:
         raise NotFound("person", str(person_id))
+    if receiver.id in work.standing.recused:
+        raise Invalid({"person_id": ["recused"]})
     if task.capacity is not None:
         check_may_act(work, receiver, task.capacity)
         hold(work, task.capacity, [receiver.id])

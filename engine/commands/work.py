@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import undefer
 
 from engine.actor import Actor
 from engine.bpmn.model import Node
+from engine.commands.clocks import Clock, of_rows
 from engine.commands.errors import (
     BadMoment,
     CaseClosed,
@@ -21,14 +23,16 @@ from engine.commands.errors import (
     StaleForm,
     TaskClosed,
 )
-from engine.commands.pinned import Pinned, pinned_to
+from engine.commands.pinned import Pinned, calendar_now, pinned_to
 from engine.errors import NotFound
 from engine.rules.authority import Held, check_separation
+from engine.rules.calendar import Calendar
 from engine.rules.jurisdiction import Ruleset
 from storage.database import new_id
-from storage.models import Assignment, Case, Recusal, Task
+from storage.models import Assignment, Case, Task
+from storage.queries.standing import standing
 from storage.transaction import Transaction
-from storage.vocabulary import Capacity, CaseStatus, RecusalStatus, TaskStatus
+from storage.vocabulary import Capacity, CaseStatus, TaskStatus
 
 #: A task in one of these may still be worked on.
 LIVE = (TaskStatus.OPEN, TaskStatus.CLAIMED)
@@ -74,6 +78,25 @@ class Work:
     pinned: Pinned
     standing: Standing
     task: Task | None = None
+    rows: Sequence[Row[Any]] | None = field(default=None, repr=False)
+
+    @cached_property
+    def clocks(self) -> list[Clock]:
+        """The deadlines that were not met when the case was locked, and those since."""
+        rows = self.rows
+        if rows is None:
+            rows = standing(self.tx, self.case.id)
+        return of_rows(row for row in rows if row.what == "clock")
+
+    def running(self) -> list[Clock]:
+        """Return what still runs: a clock that wakes the task at hand has ended."""
+        own = self.task.id if self.task is not None else None
+        return [c for c in self.clocks if own is None or c.task_id != own]
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The holidays as they are published now."""
+        return calendar_now(self.tx.session)
 
     @property
     def rules(self) -> Ruleset:
@@ -95,20 +118,30 @@ class Work:
         return self.task
 
 
+#: Built once: to build a statement costs more than to carry it out.
+_CASE = (
+    select(Case)
+    .where(Case.id == bindparam("id"))
+    .options(undefer(Case.state))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_TASK = (
+    select(Task, Case)
+    .join(Case, Task.case_id == Case.id)
+    .where(Task.id == bindparam("id"))
+    .options(undefer(Case.state))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def on_case(tx: Transaction, case_id: UUID, actor: Actor | None) -> Work:
     """Lock a case for *actor*; raises NotFound, Recused, CaseClosed."""
-    case = tx.session.scalar(
-        select(Case)
-        .where(Case.id == case_id)
-        .options(undefer(Case.state))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    case = tx.session.scalar(_CASE, {"id": case_id})
     if case is None or (actor is not None and case.agency_id != actor.agency_id):
         raise NotFound("case", str(case_id))
-    work = Work(
-        tx, case, pinned_to(tx.session, case.requirement_set_id), _standing(tx, case)
-    )
+    work = _work(tx, case, None)
     if actor is not None and actor.id in work.standing.recused:
         raise Recused(case.number)
     if case.status in {
@@ -122,24 +155,11 @@ def on_case(tx: Transaction, case_id: UUID, actor: Actor | None) -> Work:
 
 def on_task(tx: Transaction, task_id: UUID, actor: Actor | None) -> Work:
     """Lock a live task with its case; raises also TaskClosed."""
-    row = tx.session.execute(
-        select(Task, Case)
-        .join(Case, Task.case_id == Case.id)
-        .where(Task.id == task_id)
-        .options(undefer(Case.state))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()
+    row = tx.session.execute(_TASK, {"id": task_id}).first()
     if row is None or (actor is not None and row.Case.agency_id != actor.agency_id):
         raise NotFound("task", str(task_id))
     task, case = row.Task, row.Case
-    work = Work(
-        tx,
-        case,
-        pinned_to(tx.session, case.requirement_set_id),
-        _standing(tx, case),
-        task,
-    )
+    work = _work(tx, case, task)
     if actor is not None and actor.id in work.standing.recused:
         raise Recused(case.number)
     if task.status not in LIVE:
@@ -226,32 +246,21 @@ def hold(
     )
 
 
-def _standing(tx: Transaction, case: Case) -> Standing:
-    assigned = select(
-        literal("held").label("what"),
-        Assignment.capacity,
-        Assignment.person_id,
-        Assignment.until.is_(None).label("current"),
-        Assignment.named.label("named"),
-    ).where(Assignment.case_id == case.id)
-    recused = select(
-        literal("recused"),
-        literal(None),
-        Recusal.person_id,
-        literal(value=True),
-        literal(value=False),
-    ).where(Recusal.case_id == case.id, Recusal.status == RecusalStatus.GRANTED)
-    rows: Sequence[Any] = tx.session.execute(union_all(assigned, recused)).all()
-    return Standing(
-        tuple(
-            Held(Capacity(r.capacity), r.person_id, current=bool(r.current))
-            for r in rows
-            if r.what == "held"
+def _work(tx: Transaction, case: Case, task: Task | None) -> Work:
+    rows = standing(tx, case.id)
+    held = [row for row in rows if row.what == "held"]
+    now = [row for row in held if row.current and row.named]
+    return Work(
+        tx,
+        case,
+        pinned_to(tx.session, case.requirement_set_id),
+        Standing(
+            tuple(
+                Held(Capacity(r.code), r.id, current=bool(r.current)) for r in held
+            ),
+            frozenset(row.id for row in rows if row.what == "recused"),
+            frozenset((Capacity(row.code), row.id) for row in now),
         ),
-        frozenset(r.person_id for r in rows if r.what == "recused"),
-        frozenset(
-            (Capacity(r.capacity), r.person_id)
-            for r in rows
-            if r.what == "held" and r.current and r.named
-        ),
+        task,
+        rows,
     )

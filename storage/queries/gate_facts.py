@@ -1,85 +1,112 @@
-"""Everything a gate needs to know of a case, in one statement."""
+"""Everything that the gate of one task needs to know, in one statement."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, String, literal, null, select, union_all
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Select,
+    String,
+    and_,
+    bindparam,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.engine import Row
-from sqlalchemy.orm import Session
 
 from storage.database import Instant
 from storage.models import Document, Judgement, Recording, Waiver
+from storage.transaction import Transaction
 from storage.vocabulary import DocumentStatus
 
 #: Documents in these no longer count for anything.
 _DEAD = (DocumentStatus.SUPERSEDED, DocumentStatus.DISCARDED)
 
+_CASE, _TASK = bindparam("case_id"), bindparam("task_id")
+#: Records of these codes count at the task although they were made before it.
+_CARRIED = bindparam("carried", expanding=True)
 
-def gate_facts(session: Session, case_id: uuid.UUID) -> Sequence[Row[Any]]:
-    """Return documents, recordings, judgements and waivers of a case, oldest first.
+_NO_TEXT = null().cast(String)
+_NO_LIST = null().cast(JSON)
+_NO_MOMENT = null().cast(Instant)
 
-    Columns: what, id, code, task_id, element, scope, status, signed_by, started_at,
-    ended_at, due_at, deposited.
-    """
-    none_text, none_moment = null(), null()
-    documents = select(
+
+def _answers(
+    model: type[Judgement | Waiver], what: str, status: Any, deposited: Any
+) -> Select[Any]:
+    return select(
+        literal(what),
+        model.id,
+        model.requirement,
+        model.task_id,
+        _NO_TEXT,
+        status,
+        _NO_LIST,
+        _NO_MOMENT,
+        deposited,
+    ).where(model.task_id == _TASK)
+
+
+#: Built once: to build it costs more than to carry it out.
+_FACTS = union_all(
+    select(
         literal("document").label("what"),
         Document.id.label("id"),
         Document.code.label("code"),
         Document.task_id.label("task_id"),
-        Document.element.label("element"),
         Document.scope.label("scope"),
-        Document.status.cast(String).label("status"),
+        type_coerce(Document.status, String).label("status"),
         Document.signed_by.label("signed_by"),
-        none_moment.cast(Instant).label("started_at"),
-        none_moment.cast(Instant).label("ended_at"),
-        none_moment.cast(Instant).label("due_at"),
+        _NO_MOMENT.label("due_at"),
         literal(value=True, type_=Boolean).label("deposited"),
-    ).where(Document.case_id == case_id, Document.status.not_in(_DEAD))
-    recordings = select(
+    ).where(
+        Document.case_id == _CASE,
+        or_(Document.task_id == _TASK, Document.code.in_(_CARRIED)),
+        and_(*(Document.status != dead for dead in _DEAD)),
+    ),
+    select(
         literal("recording"),
         Recording.id,
-        Recording.medium.cast(String),
+        type_coerce(Recording.medium, String),
         Recording.task_id,
-        Recording.element,
         Recording.scope,
-        Recording.status.cast(String),
-        null().cast(JSON),
-        Recording.started_at,
-        Recording.ended_at,
+        type_coerce(Recording.status, String),
+        _NO_LIST,
         Recording.deposit_due_at,
         Recording.deposited_at.is_not(None),
-    ).where(Recording.case_id == case_id)
-    judgements = select(
-        literal("judgement"),
-        Judgement.id,
-        Judgement.requirement,
-        Judgement.task_id,
-        none_text.cast(String),
-        none_text.cast(String),
-        Judgement.reason.cast(String),
-        null().cast(JSON),
-        none_moment.cast(Instant),
-        none_moment.cast(Instant),
-        none_moment.cast(Instant),
-        Judgement.needed,
-    ).where(Judgement.case_id == case_id)
-    waivers = select(
-        literal("waiver"),
-        Waiver.id,
-        Waiver.requirement,
-        Waiver.task_id,
-        none_text.cast(String),
-        none_text.cast(String),
-        Waiver.status.cast(String),
-        null().cast(JSON),
-        none_moment.cast(Instant),
-        none_moment.cast(Instant),
-        none_moment.cast(Instant),
+    ).where(
+        Recording.case_id == _CASE,
+        or_(
+            Recording.task_id == _TASK,
+            type_coerce(Recording.medium, String).in_(_CARRIED),
+            Recording.deposited_at.is_(None),
+        ),
+    ),
+    _answers(Judgement, "judgement", Judgement.reason, Judgement.needed),
+    _answers(
+        Waiver,
+        "waiver",
+        type_coerce(Waiver.status, String),
         literal(value=True, type_=Boolean),
-    ).where(Waiver.case_id == case_id)
-    together = union_all(documents, recordings, judgements, waivers).order_by("id")
-    return session.execute(together).all()
+    ),
+).order_by("id")
+
+
+def gate_facts(
+    tx: Transaction, case_id: uuid.UUID, task_id: uuid.UUID, carried: Collection[str]
+) -> Sequence[Row[Any]]:
+    """Return what counts at a task, oldest first.
+
+    These are its own records, those of the case whose codes are *carried* on to it,
+    recordings that are still owed, and its judgements and waivers. Columns: what,
+    id, code, task_id, scope, status, signed_by, due_at, deposited.
+    """
+    return tx.rows(_FACTS, case_id=case_id, task_id=task_id, carried=sorted(carried))

@@ -21,8 +21,7 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 def _make(folder):
-    app = create_app(testing=True, var_dir=folder, object_store="memory")
-    return app
+    return create_app(testing=True, var_dir=folder, object_store="memory")
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +99,7 @@ class Browser:
             path,
             method=method,
             headers={"X-CSRF-Token": self.token, **(headers or {})},
-            **({"json": body or {}} if not options else options),
+            **(options or {"json": body or {}}),
         )
 
 

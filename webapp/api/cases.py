@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, or_, select
 from engine.errors import Invalid
 from storage import models
 from webapp import acts, seen
-from webapp.api import schemas
+from webapp.api import bodies, schemas
 from webapp.api.resource import gives, resource, takes
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
@@ -28,7 +28,7 @@ EVENTS = 500
 
 @blueprint.get("/cases")
 @needs()
-@takes(schemas.CaseQuery, "query")
+@takes(bodies.CaseQuery, "query")
 @gives(schemas.CasePage)
 def list_cases(query: dict[str, Any]) -> dict[str, Any]:
     """List the cases that one may see, newest first."""
@@ -71,7 +71,7 @@ def _id(text: Any) -> UUID:
 
 @blueprint.post("/cases")
 @needs()
-@takes(schemas.NewCase)
+@takes(bodies.NewCase)
 @gives(schemas.Result, HTTPStatus.CREATED)
 def open_case(body: dict[str, Any]) -> dict[str, Any]:
     """Open a case."""
@@ -146,7 +146,7 @@ def list_waivers(case_id: UUID) -> Sequence[models.Waiver]:
 
 @blueprint.get("/cases/<uuid:case_id>/events")
 @needs()
-@takes(schemas.EventQuery, "query")
+@takes(bodies.EventQuery, "query")
 @gives(schemas.Event(many=True))
 def list_events(query: dict[str, Any], case_id: UUID) -> Sequence[models.Event]:
     """List the acts in a case in the order of their chain."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from storage import models
 from webapp import acts, seen
-from webapp.api import schemas
+from webapp.api import bodies, schemas
 from webapp.api.resource import gives, resource, takes
 from webapp.auth.permissions import needs
 
@@ -24,7 +24,7 @@ def get_deadline(deadline_id: UUID) -> models.Deadline:
 
 @blueprint.post("/deadlines/<uuid:deadline_id>/extend")
 @needs()
-@takes(schemas.ExtendDeadline)
+@takes(bodies.ExtendDeadline)
 @gives(schemas.Result)
 def extend(body: dict[str, Any], deadline_id: UUID) -> dict[str, Any]:
     """Lengthen a term, where the law allows it."""
@@ -34,7 +34,7 @@ def extend(body: dict[str, Any], deadline_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/deadlines/<uuid:deadline_id>/deduct")
 @needs()
-@takes(schemas.DeductDays)
+@takes(bodies.DeductDays)
 @gives(schemas.Result)
 def deduct(body: dict[str, Any], deadline_id: UUID) -> dict[str, Any]:
     """Leave days out of a term, where the law excludes them."""

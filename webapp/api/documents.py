@@ -11,7 +11,7 @@ from flask import Response
 from engine.errors import NotFound
 from storage import models
 from webapp import acts, content, seen
-from webapp.api import schemas
+from webapp.api import bodies, schemas
 from webapp.api.resource import gives, resource, takes
 from webapp.auth.permissions import needs
 
@@ -28,7 +28,7 @@ def get_document(document_id: UUID) -> models.Document:
 
 @blueprint.post("/documents/<uuid:document_id>/revise")
 @needs()
-@takes(schemas.ReviseDocument)
+@takes(bodies.ReviseDocument)
 @gives(schemas.Result)
 def revise(body: dict[str, Any], document_id: UUID) -> dict[str, Any]:
     """Replace the contents of a draft."""
@@ -38,7 +38,7 @@ def revise(body: dict[str, Any], document_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/documents/<uuid:document_id>/prepare")
 @needs()
-@takes(schemas.PrepareDocument)
+@takes(bodies.PrepareDocument)
 @gives(schemas.Result)
 def prepare(body: dict[str, Any], document_id: UUID) -> dict[str, Any]:
     """Freeze a draft, so that it can be printed and signed."""
@@ -48,7 +48,7 @@ def prepare(body: dict[str, Any], document_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/documents/<uuid:document_id>/sign")
 @needs()
-@takes(schemas.SignDocument)
+@takes(bodies.SignDocument)
 @gives(schemas.Result, HTTPStatus.CREATED)
 def sign(body: dict[str, Any], document_id: UUID) -> dict[str, Any]:
     """Sign a prepared document, or note that somebody refuses to."""
@@ -58,7 +58,7 @@ def sign(body: dict[str, Any], document_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/documents/<uuid:document_id>/discard")
 @needs()
-@takes(schemas.Reason)
+@takes(bodies.Reason)
 @gives(schemas.Result)
 def discard(body: dict[str, Any], document_id: UUID) -> dict[str, Any]:
     """Discard a document that is not final."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from storage import models
 from webapp import acts, seen
-from webapp.api import schemas
+from webapp.api import bodies, schemas
 from webapp.api.resource import gives, resource, takes
 from webapp.auth.current import current_person
 from webapp.auth.permissions import needs
@@ -26,7 +26,7 @@ def get_me() -> models.Person | None:
 
 @blueprint.post("/assignments")
 @needs()
-@takes(schemas.Assign)
+@takes(bodies.Assign)
 @gives(schemas.Result, HTTPStatus.CREATED)
 def assign(body: dict[str, Any]) -> dict[str, Any]:
     """Give somebody a capacity in a case."""
@@ -36,7 +36,7 @@ def assign(body: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.post("/recusals")
 @needs()
-@takes(schemas.Challenge)
+@takes(bodies.Challenge)
 @gives(schemas.Result, HTTPStatus.CREATED)
 def challenge(body: dict[str, Any]) -> dict[str, Any]:
     """Challenge somebody's part in a case (申请回避)."""
@@ -46,7 +46,7 @@ def challenge(body: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.post("/recusals/<uuid:recusal_id>/decide")
 @needs()
-@takes(schemas.DecideRecusal)
+@takes(bodies.DecideRecusal)
 @gives(schemas.Result)
 def decide_recusal(body: dict[str, Any], recusal_id: UUID) -> dict[str, Any]:
     """Decide on a challenge."""

@@ -70,7 +70,7 @@ def gives(
 def register(app: Flask, resources: list[Blueprint]) -> None:
     """Serve *resources*, and their description at /api/openapi.json."""
     app.config.update(
-        API_TITLE="案轨 Casetrack",  # noqa: RUF001, RUF100 - the product's name
+        API_TITLE="Casetrack",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api",

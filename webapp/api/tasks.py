@@ -8,7 +8,7 @@ from uuid import UUID
 
 from storage import models
 from webapp import acts, seen, worklist
-from webapp.api import schemas
+from webapp.api import bodies, schemas
 from webapp.api.resource import gives, resource, takes
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
@@ -20,7 +20,7 @@ blueprint = resource("tasks", "Steps of cases.")
 
 @blueprint.get("/tasks")
 @needs()
-@takes(schemas.TaskQuery, "query")
+@takes(bodies.TaskQuery, "query")
 @gives(schemas.TaskPage)
 def list_tasks(query: dict[str, Any]) -> dict[str, Any]:
     """List one's own steps, those one may claim, or those one has done."""
@@ -42,7 +42,7 @@ def get_task(task_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/tasks/<uuid:task_id>/claim")
 @needs()
-@takes(schemas.ClaimTask)
+@takes(bodies.ClaimTask)
 @gives(schemas.Result)
 def claim(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
     """Take a step on (签收)."""
@@ -52,7 +52,7 @@ def claim(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/tasks/<uuid:task_id>/release")
 @needs()
-@takes(schemas.ReleaseTask)
+@takes(bodies.ReleaseTask)
 @gives(schemas.Result)
 def release(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
     """Give a step back (退领)."""
@@ -62,7 +62,7 @@ def release(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/tasks/<uuid:task_id>/reassign")
 @needs()
-@takes(schemas.ReassignTask)
+@takes(bodies.ReassignTask)
 @gives(schemas.Result)
 def reassign(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
     """Pass a step on to somebody else (转办)."""
@@ -72,7 +72,7 @@ def reassign(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/tasks/<uuid:task_id>/complete")
 @needs()
-@takes(schemas.CompleteTask)
+@takes(bodies.CompleteTask)
 @gives(schemas.Result)
 def complete(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
     """Complete a step; refused with the same lines while its gate is closed."""
@@ -82,7 +82,7 @@ def complete(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/tasks/<uuid:task_id>/judgements")
 @needs()
-@takes(schemas.Judge)
+@takes(bodies.Judge)
 @gives(schemas.Result, HTTPStatus.CREATED)
 def judge(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
     """Answer whether a conditional record is necessary here (必要时)."""
@@ -92,7 +92,7 @@ def judge(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/tasks/<uuid:task_id>/documents")
 @needs()
-@takes(schemas.DraftDocument)
+@takes(bodies.DraftDocument)
 @gives(schemas.Result, HTTPStatus.CREATED)
 def draft_document(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
     """Begin a document of this step."""
@@ -102,7 +102,7 @@ def draft_document(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/tasks/<uuid:task_id>/recordings")
 @needs()
-@takes(schemas.DeclareRecording)
+@takes(bodies.DeclareRecording)
 @gives(schemas.Result, HTTPStatus.CREATED)
 def declare_recording(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
     """Declare a recording that was made at this step."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from storage import models
 from webapp import acts, seen
-from webapp.api import schemas
+from webapp.api import bodies, schemas
 from webapp.api.resource import gives, resource, takes
 from webapp.auth.permissions import needs
 
@@ -17,7 +17,7 @@ blueprint = resource("waivers", "Waivers.")
 
 @blueprint.post("/waivers")
 @needs()
-@takes(schemas.RequestWaiver)
+@takes(bodies.RequestWaiver)
 @gives(schemas.Result, HTTPStatus.CREATED)
 def request_waiver(body: dict[str, Any]) -> dict[str, Any]:
     """Ask to go on without a record, on a ground that the authority's rules name."""
@@ -35,7 +35,7 @@ def get_waiver(waiver_id: UUID) -> models.Waiver:
 
 @blueprint.post("/waivers/<uuid:waiver_id>/decide")
 @needs()
-@takes(schemas.DecideWaiver)
+@takes(bodies.DecideWaiver)
 @gives(schemas.Result)
 def decide_waiver(body: dict[str, Any], waiver_id: UUID) -> dict[str, Any]:
     """Grant or refuse a waiver."""

@@ -44,7 +44,9 @@ def list_users() -> None:
 @click.argument("name")
 @click.option("--agency", required=True, help="The agency's full name.")
 @click.option("--unit", help="The unit's name.")
-@click.option("--post", "posts", multiple=True, type=click.Choice([each.value for each in Post]))
+@click.option(
+    "--post", "posts", multiple=True, type=click.Choice([each.value for each in Post])
+)
 @click.option("--title", default="")
 @click.option("--certificate", help="Number of the enforcement certificate.")
 @_password

@@ -4,41 +4,46 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.pages import (
-    assets,
-    case,
+from webapp.pages.assets import register as offer_assets
+from webapp.pages.case import blueprint as case
+from webapp.pages.cases import blueprint as cases
+from webapp.pages.clauses import blueprint as clauses
+from webapp.pages.clauses import register as offer_clauses
+from webapp.pages.display import register as offer_display
+from webapp.pages.documents import blueprint as documents
+from webapp.pages.evidence import blueprint as evidence
+from webapp.pages.frame import register as offer_frame
+from webapp.pages.processes import blueprint as processes
+from webapp.pages.profile import blueprint as profile
+from webapp.pages.records import blueprint as records
+from webapp.pages.tasks import blueprint as tasks
+from webapp.pages.words import register as offer_words
+from webapp.pages.worklist import blueprint as worklist
+
+#: The desks, in the order of the navigation.
+DESKS = (
+    worklist,
     cases,
-    clauses,
-    display,
+    case,
+    tasks,
+    records,
     documents,
     evidence,
-    frame,
     processes,
+    clauses,
     profile,
-    records,
-    tasks,
-    words,
-    worklist,
 )
 
 
 def register(app: Flask) -> None:
     """Give *app* its pages and what their templates call."""
-    assets.register(app)
-    display.register(app)
-    words.register(app)
-    clauses.register(app)
-    frame.register(app)
-    for desk in (
-        worklist,
-        cases,
-        case,
-        tasks,
-        records,
-        documents,
-        evidence,
-        processes,
-        clauses,
-        profile,
+    for offer in (
+        offer_assets,
+        offer_display,
+        offer_words,
+        offer_clauses,
+        offer_frame,
     ):
-        app.register_blueprint(desk.blueprint)
+        offer(app)
+    for desk in DESKS:
+        app.register_blueprint(desk)

@@ -58,12 +58,15 @@ def read(work: Work, form: MultiDict[str, str]) -> Entered:
 
 
 def questions(work: Work, entered: Entered | None) -> list[Question]:
-    """Return what the step asks, with the answers entered or known already."""
-    known = work.case.facts
+    """Return what the step asks, with the answers entered so far.
+
+    What an earlier step of the same kind was told is not offered again: a date of
+    service, say, would be the wrong one.
+    """
     found = []
     for asked in work.node.inputs:
         fact = work.pinned.facts[asked.fact]
-        value = entered.raw.get(fact.name) if entered else known.get(fact.name)
+        value = entered.raw.get(fact.name) if entered else None
         wrong = entered.errors.get(fact.name, []) if entered else []
         found.append(Question(fact, asked.required, value, wrong))
     return found

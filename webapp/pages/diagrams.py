@@ -43,8 +43,11 @@ def states_of(
     root = pinned.bundle.models[case.process_key]
     found: dict[tuple[Path, str], str] = {((), id_): "future" for id_ in root.nodes}
     for task in tasks:
-        done = task.status is TaskStatus.DONE
-        found[path_of(task), task.element] = "done" if done else "cancelled"
+        done = "done" if task.status is TaskStatus.DONE else "cancelled"
+        path = path_of(task)
+        found[path, task.element] = done
+        for depth, call in enumerate(path):
+            found[path[:depth], call] = "done"
     return found
 
 

@@ -80,10 +80,14 @@ def prepare(document_id: UUID) -> ResponseReturnValue:
     """Freeze a complete draft for signing; what is wrong is shown at its fields."""
     document = seen.part(Document, document_id)
     answers, _field = _entered(document)
-    refusal = _revise(document, answers)
-    if refusal is None:
-        refusal = _attempt("documents.prepare", document_id=document_id, fields=answers)
+    refusal = _attempt(
+        "documents.prepare",
+        document_id=document_id,
+        fields=answers,
+        version=request.form.get("version", type=int),
+    )
     if refusal is not None:
+        _revise(document, answers)  # what was typed is kept all the same
         found = seen.part(Document, document_id)
         return _page(found, answers, refusal), status_of(refusal)
     flash("document_prepared", "done")

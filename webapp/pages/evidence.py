@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template
@@ -11,6 +12,7 @@ from engine.errors import NotFound
 from storage.models import Recording, StoredObject
 from storage.queries import case_view
 from storage.queries import desk as queries
+from storage.queries.line import Line
 from storage.vocabulary import RecordingStatus, TaskKind
 from webapp import content, seen
 from webapp.auth.permissions import needs
@@ -35,6 +37,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
         case=case,
         parties=case_view.parties(session(), case_id),
         rows=rows,
+        groups=_by_step(rows),
         owed=len(declared),
         size=sum(row.StoredObject.size for row in rows if row.StoredObject),
         names={person.id: person.name for person in people},
@@ -44,6 +47,14 @@ def show(case_id: UUID) -> ResponseReturnValue:
             if task.status in LIVE and task.kind is TaskKind.USER and can_work(task)
         ],
     )
+
+
+def _by_step(rows: Sequence[Line]) -> dict[str, list[Line]]:
+    """Return the recordings by the name of their step, the earliest first."""
+    groups: dict[str, list[Line]] = {}
+    for row in rows:
+        groups.setdefault(row.step, []).append(row)
+    return groups
 
 
 @blueprint.get("/recordings/<uuid:recording_id>/content")

@@ -81,7 +81,7 @@ def progress(pairs: Iterable[tuple[Task, Case]]) -> dict[UUID, Progress]:
         kept = records[case.id]
         found[task.id] = Progress(
             evaluate(
-                gates.asked(work, case_facts.view(work, now())),
+                gates.asked(work, facts_with(work, {}, None)),
                 task_id=task.id,
                 scope=task.scope,
                 records=kept.facts,
@@ -98,12 +98,14 @@ def progress(pairs: Iterable[tuple[Task, Case]]) -> dict[UUID, Progress]:
 def facts_with(
     work: Work, values: Mapping[str, Any], outcome: str | None
 ) -> dict[str, Any]:
-    """Return the facts as they would be if the step ended so."""
+    """Return the facts as they would be if the step ended so.
+
+    What an earlier visit answered does not count: it is asked again.
+    """
     facts = case_facts.view(work, now())
     task = work.the_task
-    facts |= values
-    if outcome is not None:
-        facts["outcome"] = {**facts["outcome"], task.element: outcome}
+    facts |= {asked.fact: values.get(asked.fact) for asked in work.node.inputs}
+    facts["outcome"] = {**facts["outcome"], task.element: outcome}
     if task.subject is not None:
         known = facts["subject"].get(task.subject, {})
         facts["subject"] = {**facts["subject"], task.subject: {**known, **values}}

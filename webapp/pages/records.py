@@ -12,13 +12,15 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
+from engine.commands.acts import perform
 from engine.errors import CaseError, Invalid
 from storage.models import Recording, Task, Waiver
 from storage.objects.base import blocks_of
 from storage.vocabulary import Medium
 from webapp import acts, content, seen
+from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
-from webapp.database import session
+from webapp.database import session, transaction
 from webapp.errors import problem, status_of
 from webapp.i18n import ZONE
 from webapp.pages import step
@@ -187,7 +189,15 @@ def _deposit(recording_id: UUID, file: FileStorage) -> None:
     session().rollback()  # storing takes its time: hold no snapshot meanwhile
     limit = settings().upload_limit
     stored, media_type = content.keep(blocks_of(file.stream), medium, limit)
-    content.deposit(recording_id, stored, media_type, file.filename)
+    params = {
+        "recording_id": recording_id,
+        "sha256": stored.sha256,
+        "file_name": file.filename or str(recording_id),
+    }
+    # The form's own number belongs to the declaration that came with the file.
+    with transaction(f"deposit:{recording_id.hex}:{stored.sha256[:32]}") as tx:
+        content.remember(tx, stored, media_type)
+        perform(tx, "recordings.deposit", actor=current_actor(), params=params)
 
 
 def _moment(text: str, field: str) -> datetime | None:

@@ -17,7 +17,7 @@ NEW_CASE = {
 
 
 @pytest.fixture
-def officer(published, sign_in):
+def officer(published, sign_in):  # noqa: ARG001 - chooses the application
     """Return the officer who opens cases here."""
     return sign_in("zhou.lan@pds")
 

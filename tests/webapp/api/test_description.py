@@ -47,7 +47,8 @@ def test_every_operation_says_its_refusals(description):
     assert silent == []
 
 
-def test_every_act_has_an_address(app):
+@pytest.mark.usefixtures("app")
+def test_every_act_has_an_address():
     """What commands can do, machines can do: no act is out of the API's reach."""
     folder = Path(webapp.api.__file__).parent
     files = [*folder.glob("*.py"), folder.parent / "content.py"]

@@ -76,7 +76,7 @@ def test_somebody_elses_step_is_refused(officer, sign_in, task_id):
 
 
 @pytest.fixture
-def document(published, officer, sign_in, task_id, sample):
+def document(officer, task_id, sample):
     """Return the acceptance record, prepared from its sample."""
     fields = sample("acceptance_record")
     made = officer.send(
@@ -138,7 +138,7 @@ def test_signatures_open_the_gate(officer, sign_in, document, task_id):
     assert _ids(officer, "done") == [task_id]
 
 
-def test_a_final_document_is_not_discarded(officer, sign_in, document):
+def test_a_final_document_is_not_discarded(officer, document):
     """What was signed is evidence: it stays."""
     officer.send(f"{document}/sign", {"role": "handler"})
 

@@ -10,6 +10,9 @@ import pytest
 
 from webapp.config import BadConfiguration, read_settings, secret_key
 
+#: An address that lets other machines in.
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - that is the point
+
 
 def test_an_empty_environment_is_an_installation_of_one_machine():
     """Without any variable: SQLite, local store, this machine only."""
@@ -45,7 +48,7 @@ def test_every_problem_is_told_at_once():
 @pytest.mark.parametrize(
     "environ",
     [
-        {"CASE_HOST": "0.0.0.0"},
+        {"CASE_HOST": EVERYWHERE},
         {"CASE_OBJECT_STORE": "s3"},
         {"CASE_CLOCK": "2026-03-02T09:00:00+08:00"},
         {"CASE_CLOCK": "2026-03-02T09:00:00", "CASE_DEMO": "1"},
@@ -56,7 +59,7 @@ def test_every_problem_is_told_at_once():
         {"CASE_SESSION_IDLE": "1441"},
         {"CASE_PRIVATE_NETWORK": "perhaps"},
     ],
-    ids=lambda environ: ",".join(environ),
+    ids=",".join,
 )
 def test_what_cannot_work_is_refused(environ):
     """Settings that contradict each other, or the law of the house, do not start."""
@@ -67,11 +70,11 @@ def test_what_cannot_work_is_refused(environ):
 @pytest.mark.parametrize(
     "environ",
     [
-        {"CASE_HOST": "0.0.0.0", "CASE_PRIVATE_NETWORK": "1"},
-        {"CASE_HOST": "0.0.0.0", "CASE_PUBLIC_URL": "https://case.example.cn"},
+        {"CASE_HOST": EVERYWHERE, "CASE_PRIVATE_NETWORK": "1"},
+        {"CASE_HOST": EVERYWHERE, "CASE_PUBLIC_URL": "https://case.example.cn"},
         {"CASE_CLOCK": "2026-03-02T09:00:00+08:00", "CASE_DEMO": "1"},
     ],
-    ids=lambda environ: ",".join(environ),
+    ids=",".join,
 )
 def test_what_is_meant_is_accepted(environ):
     """Listening beyond the machine works when somebody said that it is meant."""

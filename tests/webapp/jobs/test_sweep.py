@@ -14,24 +14,24 @@ from webapp import acts, clock, database, sweeping
 from webapp.auth import current
 
 
-@pytest.fixture
-def case_id(published):
-    """Return a case that was opened by an officer, inside the application's context."""
+@pytest.fixture(autouse=True)
+def inside(published):
+    """Run each test inside the application's context, where one case is open."""
     with published.test_request_context():
         person = database.session().scalar(
             select(Person).where(Person.login == "zhou.lan@pds")
         )
         current.g.person = person
-        opened = acts.do(
+        acts.do(
             "cases.open",
             process="penalty",
             cause="cause",
             parties=[{"kind": "citizen", "name": "Li Si"}],
         )
-        yield opened["case_id"]
+        yield
 
 
-def _deadline(case_id, due_at, **values):
+def _deadline(due_at):
     with database.transaction() as tx:
         row = Deadline(
             id=new_id(),
@@ -42,7 +42,6 @@ def _deadline(case_id, due_at, **values):
             length=7,
             unit=TermUnit.WORKING_DAY,
             due_at=due_at,
-            **values,
         )
         tx.add(row)
     return row.id
@@ -53,11 +52,11 @@ def _status(deadline_id):
     return database.session().get_one(Deadline, deadline_id).status
 
 
-def test_what_is_due_is_overdue_after_the_sweep(case_id):
+def test_what_is_due_is_overdue_after_the_sweep():
     """A passed deadline is marked once; one that still runs is left alone."""
     moment = clock.now()
-    passed = _deadline(case_id, moment - timedelta(seconds=1))
-    running = _deadline(case_id, moment + timedelta(days=1))
+    passed = _deadline(moment - timedelta(seconds=1))
+    running = _deadline(moment + timedelta(days=1))
 
     counts = (sweeping.sweep(), sweeping.sweep())
 
@@ -66,11 +65,11 @@ def test_what_is_due_is_overdue_after_the_sweep(case_id):
     assert _status(running) is DeadlineStatus.RUNNING
 
 
-def test_one_case_that_cannot_move_does_not_stop_the_others(case_id, monkeypatch):
+def test_one_case_that_cannot_move_does_not_stop_the_others():
     """A deadline that is refused is told in the log; the next one still fires."""
     moment = clock.now()
-    stuck = _deadline(case_id, moment - timedelta(minutes=2))
-    passed = _deadline(case_id, moment - timedelta(minutes=1))
+    stuck = _deadline(moment - timedelta(minutes=2))
+    passed = _deadline(moment - timedelta(minutes=1))
     with database.transaction() as tx:
         case = tx.session.scalars(select(Case)).one()
         other = Case(

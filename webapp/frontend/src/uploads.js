@@ -1,8 +1,16 @@
 // A form with data-upload shows its progress; without this it is a plain form.
-function showAnswer(text) {
-  const page = new DOMParser().parseFromString(text, 'text/html');
+
+// The answer is shown as it came: fetched again, it would have lost its notice.
+function showAnswer(request) {
+  const page = new DOMParser().parseFromString(request.responseText, 'text/html');
   const main = page.querySelector('#main');
-  if (main) document.querySelector('#main').replaceWith(document.adoptNode(main));
+  if (!main) return;
+  document.querySelector('#main').replaceWith(document.adoptNode(main));
+  document.title = page.title;
+  if (request.status < 400) window.history.pushState(null, '', request.responseURL);
+  window.htmx?.process(main);
+  main.focus();
+  window.scrollTo(0, 0);
 }
 
 function send(form, bar, state) {
@@ -12,10 +20,7 @@ function send(form, bar, state) {
     bar.value = event.loaded / event.total;
     state.textContent = `${Math.floor((100 * event.loaded) / event.total)} %`;
   });
-  request.addEventListener('load', () => {
-    if (request.status < 400) window.location.assign(request.responseURL);
-    else showAnswer(request.responseText);
-  });
+  request.addEventListener('load', () => showAnswer(request));
   request.addEventListener('error', () => {
     bar.hidden = true;
     state.textContent = form.dataset.failed;

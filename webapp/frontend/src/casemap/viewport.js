@@ -39,6 +39,6 @@ export function center(viewer, id) {
   const shape = id && viewer.get('elementRegistry').get(id);
   const middle = shape
     ? { x: shape.x + shape.width / 2, y: shape.y + shape.height / 2 }
-    : { x: inner.x, y: inner.y + inner.height / 2 };
+    : { x: inner.x, y: inner.y };
   look(canvas, scale, middle);
 }

@@ -1,0 +1,77 @@
+"""The deadlines that run in a case, as a command needs to know them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, update
+
+from engine.rules import lifecycle
+from storage.models import Deadline
+from storage.transaction import Transaction
+from storage.vocabulary import DeadlineStatus
+
+#: A deadline in one of these has not been met yet.
+COUNTING = (DeadlineStatus.RUNNING, DeadlineStatus.OVERDUE)
+
+#: Built once: to build it costs more than to carry it out.
+_UPDATE = update(Deadline).where(Deadline.id == bindparam("deadline_id"))
+
+
+@dataclass
+class Clock:
+    """A deadline that is not met yet."""
+
+    id: UUID
+    code: str
+    scope: str
+    task_id: UUID | None  #: the timer that it wakes
+    status: DeadlineStatus
+    base_at: datetime
+    due_at: datetime
+    overdue_at: datetime | None
+    fresh: Deadline | None = None  #: its row, when it was started just now
+
+    def meet(self, tx: Transaction, at: datetime) -> None:
+        """Note that what it asks for has happened."""
+        lifecycle.DEADLINE.check(self.status, DeadlineStatus.MET)
+        if at > self.due_at and self.overdue_at is None:
+            self.overdue_at = self.due_at  # met, but late: kept for ever
+        self._end(
+            tx, status=DeadlineStatus.MET, met_at=at, overdue_at=self.overdue_at
+        )
+
+    def cancel(self, tx: Transaction) -> None:
+        """Note that nothing is waited for any longer."""
+        lifecycle.DEADLINE.check(self.status, DeadlineStatus.CANCELLED)
+        self._end(tx, status=DeadlineStatus.CANCELLED)
+
+    def _end(self, tx: Transaction, **values: Any) -> None:
+        self.status = values["status"]
+        if self.fresh is None:
+            tx.connection.execute(_UPDATE, {"deadline_id": self.id, **values})
+            return
+        for name, value in values.items():
+            setattr(self.fresh, name, value)
+
+
+def of_rows(rows: Iterable[Any]) -> list[Clock]:
+    """Return the clocks among the rows of who stands where, the first base first."""
+    found = [
+        Clock(
+            id=row.id,
+            code=row.code,
+            scope=row.scope,
+            task_id=row.task_id,
+            status=DeadlineStatus(row.status),
+            base_at=row.base_at,
+            due_at=row.due_at,
+            overdue_at=row.overdue_at,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda clock: (clock.base_at, clock.id))
