@@ -78,15 +78,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(
         prefix="casetrack-bench-", dir=arguments.folder
     ) as made:
-        figures = measure(
-            Path(made), arguments.cases, arguments.steps, profile=profile
-        )
+        figures = measure(Path(made), arguments.cases, arguments.steps, profile=profile)
     print(figures.machine)
     print("milliseconds; SQLite in WAL mode with synchronous=FULL\n")
     print(
-        table(
-            [figures.completed, figures.durable, figures.manual], figures.completed
-        )
+        table([figures.completed, figures.durable, figures.manual], figures.completed)
     )
     print()
     print(table([figures.opened], figures.opened))

@@ -17,8 +17,8 @@ from storage.objects.base import BLOCK, blocks_of
 from storage.transaction import Transaction
 from webapp.auth.current import current_actor
 from webapp.database import transaction
-from webapp.objects import objects
-from webapp.refusals import Empty, NotThisMedium, TooLarge, Unavailable
+from webapp.objects import has_room, objects
+from webapp.refusals import Empty, NoSpace, NotThisMedium, TooLarge, Unavailable
 from webapp.settings import settings
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -75,11 +75,14 @@ def receive(medium: str) -> tuple[Stored, str]:
     """Store the body of this request as a recording; returns it and its type.
 
     Raises:
+        NoSpace: the disk is almost full.
         TooLarge: it exceeds the installation's limit.
         Empty: there is nothing.
         NotThisMedium: it is no file that a recording of *medium* can be.
     """
     limit = settings().upload_limit
+    if not has_room(settings()):
+        raise NoSpace
     if (request.content_length or 0) > limit:
         raise TooLarge(limit)
     request.max_content_length = limit

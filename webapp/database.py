@@ -29,9 +29,7 @@ COMMAND_FIELD = "command_id"
 
 
 #: Flask-SQLAlchemy over our plain models: its engine, and one session a context.
-db = SQLAlchemy(
-    metadata=Model.metadata, session_options={"expire_on_commit": False}
-)
+db = SQLAlchemy(metadata=Model.metadata, session_options={"expire_on_commit": False})
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -16,12 +15,11 @@ from storage.vocabulary import DeadlineStatus, JobStatus
 from webapp.auth.permissions import public
 from webapp.clock import now
 from webapp.database import session
+from webapp.objects import has_room
 from webapp.settings import settings
 
 blueprint = Blueprint("health", __name__)
 
-#: Uploads stop below this share of free disk.
-LEAST_FREE = 0.05
 #: Ready jobs older than this mean that no worker is running.
 LATE = timedelta(minutes=5)
 
@@ -91,8 +89,7 @@ def _database_answers() -> bool:
 
 
 def _has_free_disk() -> bool:
-    usage = shutil.disk_usage(settings().var_dir.absolute().parent)
-    return usage.free > usage.total * LEAST_FREE
+    return has_room(settings())
 
 
 def _jobs_are_drained() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
@@ -12,6 +13,9 @@ from storage.objects.memory import MemoryStore
 if TYPE_CHECKING:
     from storage.objects import ObjectStore
     from webapp.config import Settings
+
+#: Uploads stop below this share of free disk.
+LEAST_FREE = 0.05
 
 
 def make_store(settings: Settings) -> ObjectStore:
@@ -34,6 +38,17 @@ def make_store(settings: Settings) -> ObjectStore:
 def register(app: Flask, settings: Settings) -> None:
     """Give *app* its object store."""
     app.extensions["objects"] = make_store(settings)
+
+
+def has_room(settings: Settings) -> bool:
+    """Say whether the disk can take uploads without filling up."""
+    if settings.object_store != "local":
+        return True
+    place = settings.var_dir.absolute()
+    while not place.exists():
+        place = place.parent
+    usage = shutil.disk_usage(place)
+    return usage.free > usage.total * LEAST_FREE
 
 
 def objects() -> ObjectStore:

@@ -9,14 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select, update
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import joinedload
 
 from engine.bpmn.expressions import compile_expression
 from engine.bpmn.model import Node
 from engine.commands import facts as case_facts
 from engine.commands.clocks import Clock
-from engine.commands.people import check_certificate
-from engine.commands.work import LIVE, Work, hold
+from engine.commands.people import as_actor, check_certificate
+from engine.commands.work import LIVE, Work, check_moment, hold
 from engine.errors import Invalid, NotFound
 from engine.rules import lifecycle
 from engine.rules.authority import check_post, check_separation
@@ -54,7 +54,7 @@ _END = (
 _PEOPLE = (
     select(Person)
     .where(Person.id.in_(bindparam("people", expanding=True)))
-    .options(lazyload(Person.posts))
+    .options(joinedload(Person.posts))
 )
 
 
@@ -106,7 +106,7 @@ def check_eligible(work: Work, capacity: Capacity, people: Iterable[UUID]) -> No
         NotFound, Invalid, PostNotHeld, CertificateInvalid, SeparationOfDuties
     """
     wanted = list(people)
-    found = work.tx.session.scalars(_PEOPLE, {"people": wanted})
+    found = work.tx.session.scalars(_PEOPLE, {"people": wanted}).unique()
     known = {person.id: person for person in found if person.active}
     for person_id in wanted:
         person = known.get(person_id)
@@ -114,7 +114,7 @@ def check_eligible(work: Work, capacity: Capacity, people: Iterable[UUID]) -> No
             raise NotFound("person", str(person_id))
         if person_id in work.standing.recused:
             raise Invalid({"person_ids": ["recused"]})
-        check_post(capacity, person.posts, work.rules.posts(capacity))
+        check_post(capacity, as_actor(person).posts, work.rules.posts(capacity))
         if capacity is Capacity.HANDLER:
             check_certificate(work, person)
         check_separation(capacity, person_id, work.standing.held, work.rules.separation)
@@ -126,6 +126,7 @@ def replace_holders(work: Work, assign: Any, people: Iterable[UUID]) -> None:
     standing = work.standing
     gone = standing.chosen(assign.capacity) - set(wanted)
     if gone:
+        work.tx.session.flush()  # they may have been named just now
         work.tx.execute(
             _END,
             case=work.case.id,
@@ -200,8 +201,11 @@ def _apply(  # one rule needs all of these
             _meet(work, rule.code, acted_at)
         # Where the authority's text states no such term, no clock is invented.
         if rule.start == when and rule.code in work.rules.terms:
-            given = compile_expression(rule.from_)(facts, calls) if rule.from_ else None
-            base = given if isinstance(given, datetime) else acted_at
+            base = acted_at
+            if rule.from_:
+                given = compile_expression(rule.from_)(facts, calls)
+                if isinstance(given, datetime):
+                    base = check_moment(work, rule.from_.rpartition(".")[2], given)
             start_deadline(work, rule.code, base, task=task, fires=rule.fires)
 
 

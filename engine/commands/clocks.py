@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, update
 
 from engine.rules import lifecycle
+from engine.rules.deadlines import is_overdue
 from storage.models import Deadline
 from storage.transaction import Transaction
 from storage.vocabulary import DeadlineStatus
@@ -39,11 +40,9 @@ class Clock:
     def meet(self, tx: Transaction, at: datetime) -> None:
         """Note that what it asks for has happened."""
         lifecycle.DEADLINE.check(self.status, DeadlineStatus.MET)
-        if at > self.due_at and self.overdue_at is None:
+        if is_overdue(self.due_at, at) and self.overdue_at is None:
             self.overdue_at = self.due_at  # met, but late: kept for ever
-        self._end(
-            tx, status=DeadlineStatus.MET, met_at=at, overdue_at=self.overdue_at
-        )
+        self._end(tx, status=DeadlineStatus.MET, met_at=at, overdue_at=self.overdue_at)
 
     def cancel(self, tx: Transaction) -> None:
         """Note that nothing is waited for any longer."""

@@ -26,8 +26,9 @@ from engine.commands.work import (
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
 from engine.rules import lifecycle
-from engine.runtime.instance import Instance
-from engine.runtime.tickets import issue
+from engine.rules.gates import Verdict
+from engine.runtime.instance import Delta, Instance
+from engine.runtime.tickets import Ticket, issue
 from storage.transaction import Transaction
 from storage.vocabulary import Post, TaskKind, TaskStatus
 
@@ -106,34 +107,28 @@ def complete(  # the form of a step simply has these parts
         GateClosed: records are missing; each with its clauses and the ways out.
         GuardClosed: a legal precondition of the step does not hold.
     """
-    work = on_task(tx, task_id, actor)
-    task, node = work.the_task, work.node
-    check_version(version, task.version)
-    if task.kind is TaskKind.TIMER:
-        raise NotYours(task.element, "system", None)
-    take(work, actor)
-    at = check_moment(work, "acted_at", acted_at)
-    _check_outcome(outcome, [choice.value for choice in node.outcomes])
-    values = case_facts.accept(work, inputs or {})
-    case_facts.remember(work, values, outcome)
-    facts = case_facts.view(work, at)
-    gates.require_guards(work, facts)
-    found = gates.require_open(work, facts)
-    times.require_agreement(work, found)
-    on_completion(work, node, at)
-    instance = Instance.restore(work.pinned.bundle, work.case.state or b"")
-    facts = case_facts.view(work, at)
-    calls = case_facts.functions(work)
-    ticket = issue(task.id, found)
-    if task.kind is TaskKind.MESSAGE:
-        delta = instance.fire(task.id, facts, ticket=ticket, functions=calls)
-    else:
-        delta = instance.complete(task.id, ticket, facts, functions=calls)
-    lifecycle.TASK.check(task.status, TaskStatus.DONE)
-    task.status, task.closed_at, task.closed_by_id = TaskStatus.DONE, tx.now, actor.id
-    task.outcome, task.inputs, task.opinion = outcome, values, opinion.strip()
-    task.version += 1
-    opened = settle(work, instance, delta, at)
+    # Nothing here looks for what it has changed itself: all is written at the end.
+    with tx.session.no_autoflush:
+        work = on_task(tx, task_id, actor)
+        task, node = work.the_task, work.node
+        check_version(version, task.version)
+        if task.kind is TaskKind.TIMER:
+            raise NotYours(task.element, "system", None)
+        take(work, actor)
+        at = check_moment(work, "acted_at", acted_at)
+        _check_outcome(outcome, [choice.value for choice in node.outcomes])
+        values = case_facts.accept(work, inputs or {})
+        case_facts.remember(work, values, outcome)
+        found = _pass_gate(work, at)
+        on_completion(work, node, at)
+        instance = Instance.restore(work.pinned.bundle, work.case.state or b"")
+        delta = _move(work, instance, issue(task.id, found), at)
+        lifecycle.TASK.check(task.status, TaskStatus.DONE)
+        task.status, task.closed_at = TaskStatus.DONE, tx.now
+        task.closed_by_id, task.outcome, task.inputs = actor.id, outcome, values
+        task.opinion = opinion.strip()
+        task.version += 1
+        opened = settle(work, instance, delta, at)
     return _log(
         work,
         EventTag.TASK_COMPLETED,
@@ -148,6 +143,22 @@ def complete(  # the form of a step simply has these parts
         acted_at=at,
         result={"opened": opened, "finished": delta.finished},
     )
+
+
+def _pass_gate(work: Work, at: datetime) -> Verdict:
+    facts = case_facts.view(work, at)
+    gates.require_guards(work, facts)
+    found = gates.require_open(work, facts)
+    times.require_agreement(work, found)
+    return found
+
+
+def _move(work: Work, instance: Instance, ticket: Ticket, at: datetime) -> Delta:
+    task, facts = work.the_task, case_facts.view(work, at)
+    calls = case_facts.functions(work)
+    if task.kind is TaskKind.MESSAGE:
+        return instance.fire(task.id, facts, ticket=ticket, functions=calls)
+    return instance.complete(task.id, ticket, facts, functions=calls)
 
 
 def _check_outcome(outcome: str | None, choices: list[str]) -> None:

@@ -179,8 +179,10 @@ def check_moment(work: Work, field: str, moment: datetime | None) -> datetime:
     """Return when the act took place: not before the case, not after now."""
     if moment is None:
         return work.tx.now
-    if not work.case.opened_at <= moment <= work.tx.now:
-        raise BadMoment(field, moment, work.case.opened_at, work.tx.now)
+    # What people enter knows no seconds.
+    began = work.case.opened_at.replace(second=0, microsecond=0)
+    if not began <= moment <= work.tx.now:
+        raise BadMoment(field, moment, began, work.tx.now)
     return moment
 
 
@@ -255,9 +257,7 @@ def _work(tx: Transaction, case: Case, task: Task | None) -> Work:
         case,
         pinned_to(tx.session, case.requirement_set_id),
         Standing(
-            tuple(
-                Held(Capacity(r.code), r.id, current=bool(r.current)) for r in held
-            ),
+            tuple(Held(Capacity(r.code), r.id, current=bool(r.current)) for r in held),
             frozenset(row.id for row in rows if row.what == "recused"),
             frozenset((Capacity(row.code), row.id) for row in now),
         ),

@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BindParameter,
     Boolean,
+    CompoundSelect,
     Select,
     String,
     and_,
@@ -30,9 +32,10 @@ from storage.vocabulary import DocumentStatus
 #: Documents in these no longer count for anything.
 _DEAD = (DocumentStatus.SUPERSEDED, DocumentStatus.DISCARDED)
 
-_CASE, _TASK = bindparam("case_id"), bindparam("task_id")
+_CASE: BindParameter[uuid.UUID] = bindparam("case_id")
+_TASK: BindParameter[uuid.UUID] = bindparam("task_id")
 #: Records of these codes count at the task although they were made before it.
-_CARRIED = bindparam("carried", expanding=True)
+_CARRIED: BindParameter[str] = bindparam("carried", expanding=True)
 
 _NO_TEXT = null().cast(String)
 _NO_LIST = null().cast(JSON)
@@ -56,7 +59,7 @@ def _answers(
 
 
 #: Built once: to build it costs more than to carry it out.
-_FACTS = union_all(
+_FACTS: CompoundSelect[Any] = union_all(
     select(
         literal("document").label("what"),
         Document.id.label("id"),

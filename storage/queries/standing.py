@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
+    CompoundSelect,
     String,
     Uuid,
     bindparam,
@@ -28,14 +30,14 @@ from storage.vocabulary import DeadlineStatus, RecusalStatus
 #: A deadline in one of these has not been met yet.
 _COUNTING = (DeadlineStatus.RUNNING, DeadlineStatus.OVERDUE)
 
-_CASE = bindparam("case_id")
+_CASE: BindParameter[uuid.UUID] = bindparam("case_id")
 _NO_TEXT = null().cast(String)
 _NO_ID = null().cast(Uuid)
 _NO_MOMENT = null().cast(Instant)
 _NO = literal(value=False, type_=Boolean)
 
 #: Built once: to build it costs more than to carry it out.
-_STANDING = union_all(
+_STANDING: CompoundSelect[Any] = union_all(
     select(
         literal("held").label("what"),
         Assignment.person_id.label("id"),

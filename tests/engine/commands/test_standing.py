@@ -264,7 +264,7 @@ def test_a_replacement_takes_over(office):
     case = office.open_case().docket()
     case.complete("qin", "assign_officers", inputs=officers(office, "zhou", "he"))
     case.do("he", "tasks.claim", "investigation")
-    with pytest.raises(SeparationOfDuties):
+    with pytest.raises(PostNotHeld):
         recuse(case, "he", "fang")
     recuse(case, "he", "zhang")
     with pytest.raises(NotYours):

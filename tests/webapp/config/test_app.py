@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from engine.errors import NotFound
-from webapp import create_app
+from webapp import create_app, objects
 from webapp.auth.permissions import public
+from webapp.config import read_settings
 from webapp.logs import JsonLines
 
 
@@ -128,3 +129,15 @@ def test_ready_means_that_the_database_answers(app):
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").json["checks"]["database"]
     assert "casetrack_deadlines_due 0" in client.get("/metrics").text
+
+
+def test_uploads_need_room_on_the_disk(tmp_path, monkeypatch):
+    """Below the least share of free disk no upload is taken; S3 has its own disks."""
+    local = read_settings({}, var_dir=tmp_path / "not" / "yet")
+    memory = read_settings({}, var_dir=tmp_path, object_store="memory")
+    before = objects.has_room(local)
+    monkeypatch.setattr(objects, "LEAST_FREE", 1.1)
+
+    assert before
+    assert not objects.has_room(local)
+    assert objects.has_room(memory)
