@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ from storage.database import Model, new_id
 from storage.digest import plain
 from storage.models import Case, Event, Job, Serial
 from storage.vocabulary import JobStatus
-from storage.writing import write
+from storage.writing import Rows, write, write_rows
 
 #: Statements are built once: to build one costs more than to carry it out.
 _REPLAYED = select(Event.payload).where(Event.command_id == bindparam("command"))
@@ -47,6 +48,21 @@ class Transaction:
     now: datetime
     command_id: str | None = None
     _after: list[Callable[[], None]] = field(default_factory=list)
+    _rows: Rows = field(default_factory=lambda: defaultdict(list))
+
+    def insert(self, model: type[Model], **values: object) -> None:
+        """Put a row into this transaction that the command does not look at again."""
+        self._rows[model].append(values)
+
+    def flush(self) -> None:
+        """Send what is pending, so that the statements that follow find it."""
+        write_rows(self.connection, self._rows)
+        self.session.flush()
+
+    def write(self) -> None:
+        """Send what is pending at the end of the command, in the least statements."""
+        write_rows(self.connection, self._rows)
+        write(self.session, self.connection)
 
     def add(self, *rows: Model) -> None:
         """Put new rows into this transaction."""
@@ -64,7 +80,7 @@ class Transaction:
     def execute(self, statement: Executable, **values: object) -> CursorResult[Any]:
         """Carry out *statement* on plain columns; pending changes come first."""
         if self.session.autoflush:
-            self.session.flush()
+            self.flush()
         return self.connection.execute(statement, values)
 
     def lock_case(self, case_id: uuid.UUID) -> Case | None:
@@ -97,7 +113,7 @@ class Transaction:
         acted_at: datetime | None = None,
         facts: Mapping[str, Any] | None = None,
         result: Mapping[str, Any] | None = None,
-    ) -> Event:
+    ) -> None:
         """Append one event to the chain of *case*."""
         event = _event(
             self,
@@ -111,9 +127,8 @@ class Transaction:
             facts=facts,
             result=result,
         )
-        case.event_seq, case.event_digest = event.seq, event.digest
-        self.session.add(event)
-        return event
+        case.event_seq, case.event_digest = event["seq"], event["digest"]
+        self.insert(Event, **event)
 
     def log_apart(
         self,
@@ -124,8 +139,9 @@ class Transaction:
         subject: uuid.UUID | None = None,
         facts: Mapping[str, Any] | None = None,
         result: Mapping[str, Any] | None = None,
-    ) -> Event:
+    ) -> None:
         """Append one event that belongs to no case to the chain of *stream_id*."""
+        self.flush()
         last = self.session.execute(
             select(Event.seq, Event.digest)
             .where(Event.stream_id == stream_id)
@@ -144,8 +160,7 @@ class Transaction:
             facts=facts,
             result=result,
         )
-        self.session.add(event)
-        return event
+        self.insert(Event, **event)
 
     def enqueue(
         self,
@@ -200,7 +215,7 @@ def _event(  # an event simply has these facts
     acted_at: datetime | None,
     facts: Mapping[str, Any] | None,
     result: Mapping[str, Any] | None,
-) -> Event:
+) -> dict[str, Any]:
     payload = plain({"facts": facts or {}, "result": result or {}})
     body: dict[str, Any] = {
         "id": new_id(),
@@ -214,7 +229,9 @@ def _event(  # an event simply has these facts
         "command_id": tx.command_id,
         "payload": payload,
     }
-    return Event(**body, previous=previous, digest=seal(previous, sealed(body)))
+    body["digest"] = seal(previous, sealed(body))
+    body["previous"] = previous
+    return body
 
 
 def sealed(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -234,11 +251,11 @@ def transaction(
     """Open a write transaction; commit at the end, roll back on any exception."""
     if session.in_transaction():
         session.rollback()  # what was only read before does not belong to the command
-    session.connection(execution_options={"writes": True})
     tx = Transaction(session, now, command_id)
+    tx.connection = session.connection(execution_options={"writes": True})
     try:
         yield tx
-        write(session)
+        tx.write()
         session.commit()
     except BaseException:
         session.rollback()

@@ -12,20 +12,36 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Table, Update, bindparam, insert, inspect, update
+from sqlalchemy import (
+    Connection,
+    Insert,
+    Table,
+    Update,
+    bindparam,
+    insert,
+    inspect,
+    update,
+)
 from sqlalchemy.orm import InstanceState, Mapper, Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from storage.database import Model
 
-#: Rows to insert, by their table and by which columns they fill.
-_Tables = dict[tuple[Mapper[Any], frozenset[str]], list[dict[str, Any]]]
+#: Rows to insert by their table; all of one table fill the same columns.
+Rows = dict[type[Model], list[dict[str, Any]]]
 
 #: Put before the name of a key column, which may itself be among the values.
 _KEY = "key_"
 
 
-def write(session: Session) -> None:
+def write_rows(connection: Connection, rows: Rows) -> None:
+    """Insert rows that are no objects, and forget them."""
+    for model, values in rows.items():
+        connection.execute(_insert(inspect(model)), values)
+    rows.clear()
+
+
+def write(session: Session, connection: Connection) -> None:
     """Send all pending changes; what was written leaves the session.
 
     What only the unit of work can do (deletions, related objects, keys made by
@@ -40,7 +56,6 @@ def write(session: Session) -> None:
         return
     if not fresh and not changed:
         return
-    connection = session.connection()
     for state in changed:
         values = {key: state.dict[key] for key in state.dict.keys() - state.unmodified}
         if values:
@@ -49,7 +64,8 @@ def write(session: Session) -> None:
             values |= {f"{_KEY}{column.key}": value for column, value in keys}
             if connection.execute(_update(mapper), values).rowcount != 1:
                 raise StaleDataError(str(mapper.local_table))
-    tables: _Tables = defaultdict(list)
+    tables: dict[tuple[Mapper[Any], frozenset[str]], list[dict[str, Any]]]
+    tables = defaultdict(list)
     for state in fresh:
         values = {key: state.dict[key] for key in state.dict.keys() & state.manager}
         tables[state.mapper, frozenset(values)].append(values)

@@ -86,7 +86,7 @@ class CaseFile:
 
     # ---- acting
 
-    def do(self, who: str, name: str, element: str, **params: Any) -> Result:
+    def do(self, who: str, name: str, element: str, /, **params: Any) -> Result:
         """Carry out an act on the newest visit of an element."""
         task_id = self.task(element, who).id
         return self.office.act(who, name, task_id=task_id, **params)
@@ -117,7 +117,7 @@ class CaseFile:
         self.office.act(who, "documents.prepare", document_id=document_id)
         return document_id
 
-    def sign(self, who: str, document_id: UUID, role: str, **params: Any) -> Result:
+    def sign(self, who: str, document_id: UUID, /, role: str, **params: Any) -> Result:
         """Sign a document as *who*."""
         return self.office.act(
             who, "documents.sign", document_id=document_id, role=role, **params
@@ -140,13 +140,8 @@ class CaseFile:
         return document_id
 
     def declare(self, who: str, element: str, medium: str, **params: Any) -> UUID:
-        """Declare a recording made in the hour that ends now."""
-        given = {
-            "device": "PDS-0142",
-            "started_at": self.office.now - HOUR,
-            "ended_at": self.office.now,
-            **params,
-        }
+        """Declare a recording made just now."""
+        given = {"device": "PDS-0142", "started_at": self.office.now, **params}
         result = self.do(who, "recordings.declare", element, medium=medium, **given)
         return UUID(result["recording_id"])
 

@@ -201,6 +201,7 @@ class Office:
         self,
         who: str,
         name: str,
+        /,
         *,
         at: datetime | None = None,
         command_id: str | None = None,

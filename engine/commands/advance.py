@@ -62,7 +62,7 @@ def settle(
     work: Work, instance: Instance, delta: Delta, acted_at: datetime
 ) -> list[str]:
     """Store the new state and everything it opened or closed; returns opened ids."""
-    case, tx = work.case, work.tx
+    case = work.case
     if delta.facts:
         case.facts = {**case.facts, **delta.facts}
     gone = [task_id for task_id in delta.closed if task_id != _own(work)]
@@ -71,12 +71,14 @@ def settle(
     for passed in delta.entered:
         node = work.pinned.bundle.node(passed.process, passed.element)
         _apply(work, node, "complete", acted_at, None)
-    opened = [_open(work, item) for item in delta.opened]
-    for task, node in opened:
-        tx.add(task)
-        _apply(work, node, "open", acted_at, task)
-    for task, node in opened:
-        task.due_at = _due(work, node)
+    opened = [
+        (item, work.pinned.bundle.node(item.process, item.element))
+        for item in delta.opened
+    ]
+    for item, node in opened:
+        _apply(work, node, "open", acted_at, item)
+    for item, node in opened:
+        _open(work, item, node)
     status = delta.facts.get("case_status") if delta.facts else None
     if status is not None:
         _set_status(work, CaseStatus(status))
@@ -84,7 +86,14 @@ def settle(
         _set_status(work, CaseStatus.CLOSED)
     case.state = instance.save()
     case.lock_version += 1
-    return [str(task.id) for task, _ in opened]
+    return [str(item.id) for item in delta.opened]
+
+
+def due_of(work: Work, node: Node) -> datetime | None:
+    """Return by when *node* is to be completed: the next deadline that it meets."""
+    codes = {rule.code for rule in node.deadlines if rule.meet}
+    mine = [c.due_at for c in work.running() if c.code in codes] if codes else []
+    return min(mine, default=None)
 
 
 def on_completion(work: Work, node: Node, acted_at: datetime) -> None:
@@ -126,7 +135,7 @@ def replace_holders(work: Work, assign: Any, people: Iterable[UUID]) -> None:
     standing = work.standing
     gone = standing.chosen(assign.capacity) - set(wanted)
     if gone:
-        work.tx.session.flush()  # they may have been named just now
+        work.tx.flush()  # they may have been named just now
         work.tx.execute(
             _END,
             case=work.case.id,
@@ -144,7 +153,7 @@ def start_deadline(
     code: str,
     base: datetime,
     *,
-    task: Task | None,
+    task: Task | OpenTask | None,
     fires: bool = False,
     recording_id: UUID | None = None,
 ) -> Deadline:
@@ -188,7 +197,7 @@ def _apply(  # one rule needs all of these
     node: Node,
     when: str,
     acted_at: datetime,
-    task: Task | None,
+    task: Task | OpenTask | None,
 ) -> None:
     if not node.deadlines:
         return
@@ -225,10 +234,10 @@ def _cancel(work: Work, gone: Collection[UUID]) -> None:
             work.clocks.remove(clock)
 
 
-def _open(work: Work, item: OpenTask) -> tuple[Task, Node]:
-    node = work.pinned.bundle.node(item.process, item.element)
+def _open(work: Work, item: OpenTask, node: Node) -> None:
     assignee = _member(work.case.facts, node, item.index)
-    task = Task(
+    work.tx.insert(
+        Task,
         id=item.id,
         case_id=work.case.id,
         agency_id=work.case.agency_id,
@@ -246,9 +255,9 @@ def _open(work: Work, item: OpenTask) -> tuple[Task, Node]:
         status=TaskStatus.OPEN if assignee is None else TaskStatus.CLAIMED,
         assignee_id=assignee,
         opened_at=work.tx.now,
+        due_at=due_of(work, node),
         claimed_at=None if assignee is None else work.tx.now,
     )
-    return task, node
 
 
 def _member(facts: Mapping[str, Any], node: Node, index: int | None) -> UUID | None:
@@ -256,12 +265,6 @@ def _member(facts: Mapping[str, Any], node: Node, index: int | None) -> UUID | N
         return None
     members = facts.get(node.members) or []
     return UUID(members[index]) if index < len(members) else None
-
-
-def _due(work: Work, node: Node) -> datetime | None:
-    codes = {rule.code for rule in node.deadlines if rule.meet}
-    mine = [c.due_at for c in work.running() if c.code in codes] if codes else []
-    return min(mine, default=None)
 
 
 def _set_status(work: Work, status: CaseStatus) -> None:

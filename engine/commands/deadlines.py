@@ -11,16 +11,16 @@ from sqlalchemy import select
 from engine.actor import Actor
 from engine.commands import facts as case_facts
 from engine.commands.acts import Result, act
-from engine.commands.advance import settle
+from engine.commands.advance import due_of, settle
 from engine.commands.errors import NotAllowed, NotExtendable
 from engine.commands.pinned import calendar_now
 from engine.commands.work import LIVE, Work, on_case
-from engine.errors import Invalid, NotFound
+from engine.errors import IllegalTransition, Invalid, NotFound
 from engine.events import EventTag
 from engine.rules import lifecycle
-from engine.rules.deadlines import Exclusion, Extension
+from engine.rules.deadlines import Exclusion, Extension, is_overdue
 from engine.runtime.instance import Instance
-from storage.models import Deadline, Task
+from storage.models import Deadline, Recording, Task
 from storage.transaction import Transaction
 from storage.vocabulary import DeadlineStatus, Post, TaskStatus
 
@@ -34,6 +34,8 @@ def extend(
 ) -> Result:
     """Lengthen a running deadline by a number of its own units."""
     work, deadline = _running(tx, deadline_id, actor)
+    if is_overdue(deadline.due_at, tx.now):  # noticed by a sweep or not
+        raise IllegalTransition("deadline", DeadlineStatus.OVERDUE, deadline.status)
     term = work.rules.terms[deadline.code]
     posts = [Post(post) for post in term.extended_by]
     so_far = sum(entry["length"] for entry in deadline.extensions)
@@ -94,7 +96,8 @@ def fire(tx: Transaction, deadline_id: UUID) -> None:
         raise NotFound("deadline", str(deadline_id))
     work = on_case(tx, deadline.case_id, None)
     tx.session.refresh(deadline)
-    if deadline.status is not DeadlineStatus.RUNNING or deadline.due_at >= tx.now:
+    running = deadline.status is DeadlineStatus.RUNNING
+    if not running or not is_overdue(deadline.due_at, tx.now):
         return
     if not deadline.fires:
         lifecycle.DEADLINE.check(deadline.status, DeadlineStatus.OVERDUE)
@@ -150,6 +153,7 @@ def _recompute(
     if deadline.due_at >= work.tx.now and deadline.status is DeadlineStatus.OVERDUE:
         lifecycle.DEADLINE.check(deadline.status, DeadlineStatus.RUNNING)
         deadline.status = DeadlineStatus.RUNNING
+    _show(work, deadline)
     result = {
         "deadline_id": str(deadline.id),
         "due_at": deadline.due_at.isoformat(),
@@ -163,6 +167,22 @@ def _recompute(
         result=result,
     )
     return result
+
+
+def _show(work: Work, deadline: Deadline) -> None:
+    """Show the new end wherever the old one stands: at its steps, at its recording."""
+    for clock in work.clocks:
+        if clock.id == deadline.id:
+            clock.due_at = deadline.due_at
+    for task in work.tx.session.scalars(
+        select(Task).where(Task.case_id == work.case.id, Task.status.in_(LIVE))
+    ):
+        node = work.pinned.bundle.node(task.process, task.element)
+        if any(rule.meet and rule.code == deadline.code for rule in node.deadlines):
+            task.due_at = due_of(work, node)
+    if deadline.recording_id is not None:
+        recording = work.tx.session.get_one(Recording, deadline.recording_id)
+        recording.deposit_due_at = deadline.due_at
 
 
 def _log(work: Work, tag: EventTag, deadline: Deadline) -> None:

@@ -16,6 +16,7 @@ from engine.commands.work import Work, check_moment, on_case, on_task, take
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
 from engine.rules import lifecycle
+from engine.rules.deadlines import is_overdue
 from storage.database import new_id
 from storage.models import Deadline, Recording, StoredObject
 from storage.transaction import Transaction
@@ -116,7 +117,7 @@ def deposit(
             Deadline.status.in_([DeadlineStatus.RUNNING, DeadlineStatus.OVERDUE]),
         )
     ):
-        if tx.now > deadline.due_at and deadline.overdue_at is None:
+        if is_overdue(deadline.due_at, tx.now) and deadline.overdue_at is None:
             deadline.overdue_at = deadline.due_at
         deadline.status, deadline.met_at = DeadlineStatus.MET, tx.now
     tx.enqueue("verify_object", sha256 + ":" + str(recording_id), {"sha256": sha256})

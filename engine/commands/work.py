@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import undefer
 
 from engine.actor import Actor
@@ -227,18 +227,33 @@ def hold(
 ) -> None:
     """Note that *people* hold *capacity* in this case from now on."""
     standing = work.standing
-    known = standing.chosen(capacity) if named else standing.holders(capacity)
+    holders = standing.holders(capacity)
+    known = standing.chosen(capacity) if named else holders
     fresh = [person for person in people if person not in known]
-    for person in fresh:
-        work.tx.add(
-            Assignment(
-                id=new_id(),
-                case_id=work.case.id,
-                capacity=capacity,
-                person_id=person,
-                since=work.tx.now,
-                named=named,
+    promoted = holders.intersection(fresh)
+    if promoted:
+        # Who acted in it before is now named to it: one row, not two.
+        work.tx.session.execute(
+            update(Assignment)
+            .where(
+                Assignment.case_id == work.case.id,
+                Assignment.capacity == capacity,
+                Assignment.person_id.in_(promoted),
+                Assignment.until.is_(None),
             )
+            .values(named=True)
+        )
+    for person in fresh:
+        if person in promoted:
+            continue
+        work.tx.insert(
+            Assignment,
+            id=new_id(),
+            case_id=work.case.id,
+            capacity=capacity,
+            person_id=person,
+            since=work.tx.now,
+            named=named,
         )
     added = frozenset((capacity, person) for person in fresh) if named else frozenset()
     work.standing = Standing(

@@ -34,8 +34,11 @@ _DEAD = (DocumentStatus.SUPERSEDED, DocumentStatus.DISCARDED)
 
 _CASE: BindParameter[uuid.UUID] = bindparam("case_id")
 _TASK: BindParameter[uuid.UUID] = bindparam("task_id")
-#: Records of these codes count at the task although they were made before it.
-_CARRIED: BindParameter[str] = bindparam("carried", expanding=True)
+#: Codes of which earlier records count too, as ``|one||other|``: a list of unknown
+#: length would have to be compiled anew each time.
+_CARRIED: BindParameter[str] = bindparam("carried", type_=String)
+
+_MARK = "|"
 
 _NO_TEXT = null().cast(String)
 _NO_LIST = null().cast(JSON)
@@ -72,7 +75,9 @@ _FACTS: CompoundSelect[Any] = union_all(
         literal(value=True, type_=Boolean).label("deposited"),
     ).where(
         Document.case_id == _CASE,
-        or_(Document.task_id == _TASK, Document.code.in_(_CARRIED)),
+        or_(
+            Document.task_id == _TASK, _CARRIED.contains(_MARK + Document.code + _MARK)
+        ),
         and_(*(Document.status != dead for dead in _DEAD)),
     ),
     select(
@@ -89,7 +94,7 @@ _FACTS: CompoundSelect[Any] = union_all(
         Recording.case_id == _CASE,
         or_(
             Recording.task_id == _TASK,
-            type_coerce(Recording.medium, String).in_(_CARRIED),
+            _CARRIED.contains(_MARK + type_coerce(Recording.medium, String) + _MARK),
             Recording.deposited_at.is_(None),
         ),
     ),
@@ -112,4 +117,5 @@ def gate_facts(
     recordings that are still owed, and its judgements and waivers. Columns: what,
     id, code, task_id, scope, status, signed_by, due_at, deposited.
     """
-    return tx.rows(_FACTS, case_id=case_id, task_id=task_id, carried=sorted(carried))
+    marked = "".join(f"{_MARK}{code}{_MARK}" for code in sorted(carried))
+    return tx.rows(_FACTS, case_id=case_id, task_id=task_id, carried=marked)

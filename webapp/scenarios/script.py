@@ -36,6 +36,7 @@ class Role:
     certificate: str | None = None
     certificate_valid_to: date | None = None
     legal_qualified: bool = False
+    login: str = ""  #: the sign-in, where it is not the id
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ _ROLE = {
     "certificate",
     "certificate_valid_to",
     "legal_qualified",
+    "login",
 }
 _STEP = {
     "at",

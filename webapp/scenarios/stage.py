@@ -48,16 +48,18 @@ class Stage:
     def enter(self, password_hash: str = "") -> None:
         """Put agency, units and people of the scenario into the database.
 
-        Who is there already keeps password and posts; new people get the given hash.
+        Who is there already stays as they are; new people get the given hash.
         """
         script = self.script
         with self.app.app_context(), database.transaction() as tx:
             name = script.agency.get("name", script.issuer)
             agency = tx.session.scalar(select(Agency).where(Agency.name == name))
             if agency is None:
-                agency = Agency(id=new_id(), issuer=script.issuer, name=name)
+                letterhead = {k: v for k, v in script.agency.items() if k != "name"}
+                agency = Agency(
+                    id=new_id(), issuer=script.issuer, name=name, letterhead=letterhead
+                )
                 tx.add(agency)
-            agency.letterhead = {k: v for k, v in script.agency.items() if k != "name"}
             units: dict[str, Unit] = {
                 unit.name: unit
                 for unit in tx.session.scalars(
@@ -73,8 +75,9 @@ class Stage:
             tx.session.flush()
             for role in script.people:
                 unit = units.get(role.unit)
+                unit_id = unit.id if unit else None
                 self.people[role.id] = self._person(
-                    tx.session, agency.id, unit.id if unit else None, role, password_hash
+                    tx.session, agency.id, unit_id, role, password_hash
                 )
 
     def act(
@@ -142,21 +145,23 @@ class Stage:
         role: Role,
         password_hash: str,
     ) -> UUID:
-        person = session.scalar(select(Person).where(Person.login == role.id))
+        login = role.login or role.id
+        person = session.scalar(select(Person).where(Person.login == login))
         if person is None:
             person = Person(
                 id=new_id(),
                 agency_id=agency_id,
-                login=role.id,
+                unit_id=unit_id,
+                login=login,
                 name=role.name,
+                title=role.title,
+                certificate=role.certificate,
+                certificate_valid_to=role.certificate_valid_to,
+                legal_qualified=role.legal_qualified,
                 password_hash=password_hash,
                 posts=[PersonPost(post=Post(post)) for post in role.posts],
             )
             session.add(person)
-        person.unit_id, person.name, person.title = unit_id, role.name, role.title
-        person.certificate = role.certificate
-        person.certificate_valid_to = role.certificate_valid_to
-        person.legal_qualified = role.legal_qualified
         session.flush()
         identifier: UUID = person.id
         return identifier

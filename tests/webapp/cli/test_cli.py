@@ -43,7 +43,7 @@ def test_setup_makes_everything_and_again_nothing(fresh, tmp_path):
     assert "zhou.lan@pds" in first.output
     assert "zhou.lan@pds" in second.output
     assert person.name == "周岚"
-    assert people == 85
+    assert people == 91
     assert (tmp_path / "logins.txt").stat().st_mode & 0o777 == 0o600
 
 
@@ -75,12 +75,12 @@ def test_people_are_added_and_changed(staffed):
     made = _run(
         staffed,
         *("users", "create", "li.si", "李四"),
-        *("--agency", "平顶山市卫生计生监督局", "--unit", "法制科"),
+        *("--agency", "平顶山市卫生健康委员会", "--unit", "法规科"),
         *("--post", "officer", "--post", "supervisor", "--password", PASSWORD),
     )
     again = _run(
         staffed,
-        *("users", "create", "li.si", "李四", "--agency", "平顶山市卫生计生监督局"),
+        *("users", "create", "li.si", "李四", "--agency", "平顶山市卫生健康委员会"),
         *("--password", PASSWORD),
     )
     listed = _run(staffed, "users", "list").output
@@ -89,7 +89,7 @@ def test_people_are_added_and_changed(staffed):
     gone = _run(staffed, "users", "deactivate", "li.si")
 
     assert made.exit_code == 0, made.output
-    assert "li.si\t李四\t平顶山市卫生计生监督局\tofficer,supervisor\tactive" in listed
+    assert "li.si\t李四\t平顶山市卫生健康委员会\tofficer,supervisor\tactive" in listed
     assert again.exit_code == 1
     assert "login_taken" in again.output
     assert weak.exit_code == 1
