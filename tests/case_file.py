@@ -15,7 +15,7 @@ from sqlalchemy import select
 from engine.commands.acts import Result
 from engine.commands.pinned import SHANGHAI
 from engine.commands.work import LIVE
-from storage.models import Case, Document, Event, Person, Task
+from storage.models import Case, Document, Event, Person, Recording, Task
 
 if TYPE_CHECKING:
     from tests.factories import Office
@@ -77,6 +77,12 @@ class CaseFile:
             query = query.where(Document.code == code)
         with self.office.reading() as session:
             return list(session.scalars(query.order_by(Document.id)))
+
+    def recordings(self) -> list[Recording]:
+        """Return the recordings of the case, the oldest first."""
+        with self.office.reading() as session:
+            query = select(Recording).where(Recording.case_id == self.id)
+            return list(session.scalars(query.order_by(Recording.id)))
 
     def events(self) -> list[Event]:
         """Return what happened, in order."""
@@ -190,8 +196,9 @@ class CaseFile:
         return self
 
     def docket(self) -> CaseFile:
-        """Walk to the assignment of officers."""
-        self.accept()
+        """Walk to the assignment of officers, from the beginning or from the check."""
+        if "acceptance" in self.open():
+            self.accept()
         self.complete("zhou", "preliminary_check", outcome="docket", inputs=CHECKED)
         report = self.write(
             "zhou", "docketing_report", "docketing_report", [("zhou", "handler")]

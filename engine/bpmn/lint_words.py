@@ -173,14 +173,11 @@ def _name(
                 yield warning(element, "outcome_from_elsewhere", names=source)
             elif not (node.outcomes if node else source in (known.outcomes or ())):
                 yield error(element, "unknown_outcome", names=source)
-        case "subject", [document, fact, *_]:
+        case ("subject" | "document"), [document, *rest]:
             if document not in known.documents:
                 yield error(element, "unknown_document", names=document)
-            if fact not in known.facts:
-                yield error(element, "unknown_fact", names=fact)
-        case "document", [document, *_]:
-            if document not in known.documents:
-                yield error(element, "unknown_document", names=document)
+            if first == "subject" and not known.facts.issuperset(rest[:1]):
+                yield error(element, "unknown_fact", names=rest[0])
         case "param", [code]:
             if known.parameters is not None and code not in known.parameters:
                 yield error(element, "unknown_parameter", names=code)

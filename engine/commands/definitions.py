@@ -47,6 +47,20 @@ def read_folder(folder: Path) -> dict[str, str]:
     }
 
 
+def check(files: Mapping[str, str], documents: Iterable[str]) -> dict[str, Process]:
+    """Return the diagrams among *files* by key, all of them fit to be published.
+
+    Raises:
+        UnreadableDiagram, BadDiagram: a diagram has an error.
+        InvalidPack: a rule pack has an error.
+    """
+    models = {_stem(p): read(t.encode()) for p, t in files.items() if _is(p, "bpmn")}
+    _lint_all(models, files, clause_ids(files), documents)
+    for root in models:
+        bundle_of(root, _closure(root, models, files))
+    return models
+
+
 def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str]) -> int:
     """Publish what is new among *files*; returns how many requirement sets are new.
 
@@ -56,14 +70,11 @@ def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str])
         BadDiagram: a diagram has an error; nothing is published.
         InvalidPack: a rule pack has an error; nothing is published.
     """
-    models = {_stem(p): read(t.encode()) for p, t in files.items() if _is(p, "bpmn")}
-    clauses = clause_ids(files)
-    _lint_all(models, files, clauses, documents)
+    models = check(files, documents)
     _publish_pack(tx, CALENDAR, files["calendars/cn.toml"])
     packs = {}
     for path, text in files.items():
         if path.startswith("jurisdictions/"):
-            jurisdiction.load(text, path, clauses=clauses)
             packs[_stem(path)] = _publish_pack(tx, _stem(path), text)
     fresh = 0
     for root in models:

@@ -43,8 +43,9 @@ def load() -> None:
         stage.enter(hash_password(people.password_for(settings())))
         player = Player(script, stage)
         differing = 0
-        with click.progressbar(player.play(demo=True), length=len(script.steps)) as all_:
-            for played in all_:
+        steps = player.play(demo=True)
+        with click.progressbar(steps, length=len(script.steps)) as shown:
+            for played in shown:
                 differing += not played.agrees
         if differing:
             message = f"{differing} steps came out otherwise than the scenario says."
@@ -54,7 +55,8 @@ def load() -> None:
 
 def demo_scripts() -> list[Script]:
     """Return the shipped scenarios that are marked for demonstration."""
-    found = [scripts.read(path) for path in sorted(PROCESSES.glob("*/scenarios/*.toml"))]
+    paths = sorted(PROCESSES.glob("*/scenarios/*.toml"))
+    found = [scripts.read(path) for path in paths]
     return [script for script in found if script.demo]
 
 

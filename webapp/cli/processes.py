@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from engine.commands.definitions import publish, read_folder
+from engine.commands.definitions import check, publish, read_folder
 from engine.commands.errors import BadDiagram
 from forms import registry
 from storage.models import ProcessVersion
@@ -24,34 +24,35 @@ _folder = click.argument(
 )
 
 
-def _publish(folder: Path, *, keep: bool) -> int:
-    codes = [definition.code for definition in registry.all()]
+def _check(folder: Path) -> int:
     try:
-        with transaction() as tx:
-            fresh = publish(tx, read_folder(folder), codes)
-            if not keep:
-                tx.session.rollback()
+        return len(check(read_folder(folder), documents()))
     except BadDiagram as refused:
         for finding in refused.findings:
             click.echo(f"{refused.process}: {finding}", err=True)
         raise
-    return fresh
+
+
+def documents() -> list[str]:
+    """Return the codes of every document type."""
+    return [definition.code for definition in registry.all()]
 
 
 @group.command("lint")
 @_folder
 def lint(folder: Path) -> None:
-    """Check everything in FOLDER as publishing would; nothing is published."""
-    click.echo(
-        f"No errors; {_publish(folder, keep=False)} requirement sets would be new."
-    )
+    """Check everything in FOLDER as publishing does; needs no database."""
+    click.echo(f"No errors in {_check(folder)} processes.")
 
 
 @group.command("publish")
 @_folder
 def publish_folder(folder: Path) -> None:
     """Publish what is new in FOLDER; unchanged files change nothing."""
-    click.echo(f"{_publish(folder, keep=True)} requirement sets are new.")
+    _check(folder)
+    with transaction() as tx:
+        fresh = publish(tx, read_folder(folder), documents())
+    click.echo(f"{fresh} requirement sets are new.")
 
 
 @group.command("list")

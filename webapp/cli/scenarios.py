@@ -79,4 +79,5 @@ def _tell(played: Played) -> None:
 def _why(played: Played) -> str:
     refused = played.refused or {}
     cites = refused.get("cites")
-    return refused["code"] + (f" [{', '.join(cites)}]" if cites else "")
+    code = str(refused["code"])
+    return f"{code} [{', '.join(cites)}]" if cites else code
