@@ -179,7 +179,8 @@ class CaseFile:
     def accept(self) -> CaseFile:
         """Walk to the preliminary check."""
         self.write("zhou", "acceptance", "acceptance_record", [("zhou", "handler")])
-        self.complete("zhou", "acceptance", inputs=ACCEPTED)
+        began = {"accepted_at": self.row().opened_at.isoformat()}
+        self.complete("zhou", "acceptance", inputs={**ACCEPTED, **began})
         return self
 
     def inspect(self) -> CaseFile:

@@ -157,10 +157,11 @@ def supervise(settings: Settings, stop: threading.Event) -> None:
 
 
 def _announce(settings: Settings) -> None:
-    click.echo(f"Casetrack runs at {settings.address}/ (Ctrl-C stops it).")
     logins = settings.var_dir / "logins.txt"
     if logins.is_file():
-        click.echo(logins.read_text("utf-8").rstrip())
+        click.echo(logins.read_text("utf-8").partition("\n\n")[0])
+        click.echo(f"  Everybody else: {logins}")
+    click.echo(f"Casetrack runs at {settings.address}/ (Ctrl-C stops it).")
 
 
 def _end(kept: Sequence[Child]) -> None:

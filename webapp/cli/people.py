@@ -75,9 +75,16 @@ def _person(told: dict[str, Any], agency: Agency, unit: Unit, kept: str) -> Pers
 
 
 def describe(password: str) -> str:
-    """Return the logins of the demonstration as a text to print."""
-    lines = [f"Demonstration logins; the password of all is {password}"]
-    for agency in _told():
+    """Return the logins as a text: those to begin with, a blank line, then all."""
+    lines = [f"Demonstration logins to begin with; the password of all is {password}"]
+    told = _told()
+    seen: set[str] = set()
+    for one in told[0]["person"]:
+        if not seen.issuperset(one["posts"]):
+            seen.update(one["posts"])
+            lines.append(f"  {one['login']:<18} {one['title']} {one['name']}")
+    lines += ["", "Everybody:"]
+    for agency in told:
         lines.append(f"  {agency['name']}")
         lines += [
             f"    {one['login']:<18} {one['title']} {one['name']}"

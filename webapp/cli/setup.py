@@ -46,4 +46,4 @@ def _people() -> None:
             logins.touch(mode=0o600)
             logins.write_text(people.describe(password), "utf-8")
     if logins.is_file():
-        click.echo(logins.read_text("utf-8").rstrip())
+        click.echo(f"  Demonstration logins are in {logins}.")
