@@ -4,7 +4,7 @@ COMPILE := $(PYTHON) -m uv pip compile --quiet pyproject.toml \
 	--universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help run test lint lock lock-check migration front
+.PHONY: help run test lint lock lock-check migration front glossary
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -37,6 +37,9 @@ migration: ## write the next revision: make migration m="Add hearings"
 	@set -e; scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
 	$(PYTHON) -m alembic -x url=sqlite:///$$scratch/empty.db upgrade head; \
 	$(PYTHON) -m alembic -x url=sqlite:///$$scratch/empty.db revision --autogenerate -m "$(m)"
+
+glossary: ## write docs/glossary.md from processes/glossary.toml
+	$(PYTHON) -m tests.architecture.glossary
 
 front: ## build webapp/static/dist from webapp/frontend (needs Node)
 	cd webapp/frontend && npm ci --no-audit --no-fund && npm run build

@@ -10,20 +10,13 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError, fields
 
+from engine.rules.identity import credit_code_fault, id_number_fault
 from forms.elements import Element
 
 #: Legal days and the times on paper are read in this zone.
 ZONE = ZoneInfo("Asia/Shanghai")
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-ID_NUMBER = re.compile(r"\d{17}[\dX]")
-CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
-
-#: Weights and characters of GB 11643 and GB 32100.
-ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-ID_CHECKS = "10X98765432"
-CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-CREDIT_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 class Complaint(str):
@@ -73,15 +66,9 @@ class IdNumber(Text):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
         text = super()._deserialize(value).upper()
-        if not ID_NUMBER.fullmatch(text):
-            raise refuse("id_number_format")
-        total = sum(w * int(d) for w, d in zip(ID_WEIGHTS, text[:17], strict=True))
-        if ID_CHECKS[total % 11] != text[17]:
-            raise refuse("check_digit")
-        try:
-            date.fromisoformat(text[6:14])
-        except ValueError:
-            raise refuse("id_number_birth_date") from None
+        fault = id_number_fault(text)
+        if fault is not None:
+            raise refuse(fault)
         return text
 
 
@@ -90,20 +77,10 @@ class CreditCode(Text):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
         text = super()._deserialize(value).upper()
-        if not CREDIT_CODE.fullmatch(text):
-            raise refuse("credit_code_format")
-        if text[17] != credit_check(text[:17]):
-            raise refuse("check_digit")
+        fault = credit_code_fault(text)
+        if fault is not None:
+            raise refuse(fault)
         return text
-
-
-def credit_check(first: str) -> str:
-    """Return the check character that belongs to the first 17 characters."""
-    total = sum(
-        weight * CREDIT_CHARACTERS.index(character)
-        for weight, character in zip(CREDIT_WEIGHTS, first, strict=True)
-    )
-    return CREDIT_CHARACTERS[-total % 31]
 
 
 class Day(fields.Field[date]):

@@ -8,9 +8,8 @@ from typing import Any
 
 from marshmallow import fields
 
+from engine.rules.identity import CREDIT_CODE, ID_NUMBER
 from forms.answers import (
-    CREDIT_CODE,
-    ID_NUMBER,
     CreditCode,
     Day,
     IdNumber,

@@ -13,6 +13,9 @@ IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png"}
 #: A picture with more pixels than this is taken for an attack (a bomb).
 MOST_PIXELS = 120_000_000
 
+# Pillow's own limit would end in an exception of another kind than our refusal.
+Image.MAX_IMAGE_PIXELS = None
+
 
 class NotWhole(ValueError):
     """The file is empty, cut off, or of no accepted kind."""
@@ -38,14 +41,17 @@ def media_type(stream: IO[bytes], size: int) -> str:
 def _image(stream: IO[bytes]) -> str:
     try:
         with Image.open(stream) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise NotWhole("too_large")
-            image.load()
-            return IMAGES[image.format or ""]
-    except (UnidentifiedImageError, KeyError) as error:
+            fits = image.width * image.height <= MOST_PIXELS
+            if fits:
+                image.load()
+            kind = IMAGES[image.format or ""]
+    except (UnidentifiedImageError, KeyError, SyntaxError, ValueError) as error:
         raise NotWhole("unknown_kind") from error
     except OSError as error:
         raise NotWhole("cut_off") from error
+    if not fits:
+        raise NotWhole("too_large")
+    return kind
 
 
 def _iso_media(stream: IO[bytes], size: int, brand: bytes) -> str:

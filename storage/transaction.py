@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Executable,
-    Row,
     String,
     bindparam,
     func,
@@ -28,11 +27,14 @@ from storage.chain import GENESIS, seal
 from storage.database import Model, new_id
 from storage.digest import plain
 from storage.models import Case, Event, Job, Serial
+from storage.prepared import Prepared
 from storage.vocabulary import JobStatus
-from storage.writing import Rows, write, write_rows
+from storage.writing import Rows, write, write_changes, write_rows
 
 #: Statements are built once: to build one costs more than to carry it out.
-_REPLAYED = select(Event.payload).where(Event.command_id == bindparam("command"))
+_REPLAYED = Prepared(
+    select(Event.payload).where(Event.command_id == bindparam("command"))
+)
 _ALONE = select(
     func.pg_advisory_xact_lock(
         func.hashtextextended(bindparam("command", type_=String), 0)
@@ -48,21 +50,28 @@ class Transaction:
     now: datetime
     command_id: str | None = None
     _after: list[Callable[[], None]] = field(default_factory=list)
+    _watched: list[Model] = field(default_factory=list)
     _rows: Rows = field(default_factory=lambda: defaultdict(list))
 
     def insert(self, model: type[Model], **values: object) -> None:
         """Put a row into this transaction that the command does not look at again."""
         self._rows[model].append(values)
 
+    def watch(self, *rows: Model) -> None:
+        """Write what the command changes in *rows*, which are in no session."""
+        self._watched += rows
+
     def flush(self) -> None:
         """Send what is pending, so that the statements that follow find it."""
+        write_changes(self.connection, self._watched)
         write_rows(self.connection, self._rows)
         self.session.flush()
 
     def write(self) -> None:
         """Send what is pending at the end of the command, in the least statements."""
-        write_rows(self.connection, self._rows)
+        write_changes(self.connection, self._watched)
         write(self.session, self.connection)
+        write_rows(self.connection, self._rows)
 
     def add(self, *rows: Model) -> None:
         """Put new rows into this transaction."""
@@ -73,9 +82,11 @@ class Transaction:
         """The connection that this transaction runs on."""
         return self.session.connection()
 
-    def rows(self, statement: Executable, **values: object) -> Sequence[Row[Any]]:
+    def rows(self, statement: Prepared, **values: object) -> list[Any]:
         """Return what *statement* finds, as plain rows; pending changes count."""
-        return self.execute(statement, **values).all()
+        if self.session.autoflush:
+            self.flush()
+        return statement.rows(self.connection, **values)
 
     def execute(self, statement: Executable, **values: object) -> CursorResult[Any]:
         """Carry out *statement* on plain columns; pending changes come first."""
@@ -249,8 +260,9 @@ def transaction(
     session: Session, now: datetime, command_id: str | None = None
 ) -> Iterator[Transaction]:
     """Open a write transaction; commit at the end, roll back on any exception."""
-    if session.in_transaction():
-        session.rollback()  # what was only read before does not belong to the command
+    # What was only read before does not belong to the command, and may be outdated.
+    session.rollback()
+    session.expire_all()
     tx = Transaction(session, now, command_id)
     tx.connection = session.connection(execution_options={"writes": True})
     try:

@@ -135,8 +135,16 @@ def furnish(made: Engine, files: Mapping[str, str] | None = None) -> None:
     migrate(made)
     codes = [definition.code for definition in registry.all()]
     with Session(made) as session, transaction(session, MONDAY - DAY) as tx:
-        definitions.publish(tx, files or shipped(), codes)
+        published = files or shipped()
+        definitions.publish(tx, published, codes)
+        # By itself a discussion is called by nothing, so that a case can open in it.
+        alone = {p: t for p, t in published.items() if _stands_alone(p)}
+        definitions.publish(tx, alone, codes)
         _add_people(tx)
+
+
+def _stands_alone(path: str) -> bool:
+    return not path.endswith(".bpmn") or path.startswith("collective_discussion/")
 
 
 def _add_people(tx: Transaction) -> None:

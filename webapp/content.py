@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote, unquote
 from uuid import UUID
 
 from flask import Response, request
 
 from engine.commands.acts import perform
+from engine.commands.errors import UnreadableFile
+from storage import media
 from storage.models import StoredObject
 from storage.objects import ObjectMissing, Stored
 from storage.objects.base import BLOCK, blocks_of
@@ -50,6 +52,18 @@ KINDS = {
     "room_video": ("video",),
 }
 
+#: Types whose end can be told: a file that was cut off is refused.
+WHOLE = frozenset(
+    {
+        "image/jpeg",
+        "image/png",
+        "audio/wav",
+        "audio/mp4",
+        "video/mp4",
+        "video/quicktime",
+    }
+)
+
 #: So many bytes decide what a file is.
 HEAD = 16
 
@@ -79,6 +93,7 @@ def receive(medium: str) -> tuple[Stored, str]:
         TooLarge: it exceeds the installation's limit.
         Empty: there is nothing.
         NotThisMedium: it is no file that a recording of *medium* can be.
+        UnreadableFile: it was cut off.
     """
     limit = settings().upload_limit
     if not has_room(settings()):
@@ -98,7 +113,16 @@ def keep(blocks: Iterable[bytes], medium: str, limit: int) -> tuple[Stored, str]
         if len(head) >= HEAD:
             break
     media_type = sniff(head, medium)
-    return objects().put(_limited(head, stream, limit)), media_type
+    check = _whole if media_type in WHOLE else None
+    return objects().put(_limited(head, stream, limit), check), media_type
+
+
+def _whole(staged: IO[bytes], size: int) -> None:
+    """Refuse a file that is cut off; raises UnreadableFile."""
+    try:
+        media.media_type(staged, size)
+    except media.NotWhole as error:
+        raise UnreadableFile(str(error), None) from error
 
 
 def deposit(

@@ -40,6 +40,7 @@ def register(app: Flask, settings: Settings) -> None:
 
     Babel(app, locale_selector=choose)
     app.add_template_global(word)
+    app.add_template_global(phrase)
     app.add_template_global(locale)
     app.add_template_filter(spoken)
 

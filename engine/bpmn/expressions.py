@@ -26,8 +26,8 @@ MAX_NODES = 200
 MAX_DEPTH = 30
 MAX_NUMBER = 10**15
 
-#: Everything that may be called; ``term_end`` is offered by the caller.
-FUNCTION_NAMES = frozenset({*FUNCTIONS, "term_end"})
+#: Everything that may be called; the last two are offered by the caller.
+FUNCTION_NAMES = frozenset({*FUNCTIONS, "term_end", "holders"})
 
 Functions = Mapping[str, Callable[..., object]]
 _Facts = Mapping[str, object]

@@ -173,7 +173,7 @@ def _name(
                 yield warning(element, "outcome_from_elsewhere", names=source)
             elif not (node.outcomes if node else source in (known.outcomes or ())):
                 yield error(element, "unknown_outcome", names=source)
-        case ("subject" | "document"), [document, *rest]:
+        case (("subject" | "document"), [document, *rest]):
             if document not in known.documents:
                 yield error(element, "unknown_document", names=document)
             if first == "subject" and not known.facts.issuperset(rest[:1]):

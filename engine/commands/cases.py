@@ -16,11 +16,15 @@ from engine.commands.pinned import SHANGHAI, pinned_to
 from engine.commands.work import Standing, Work, hold
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
+from engine.rules.identity import credit_code_fault, id_number_fault
 from engine.runtime.instance import Instance
 from storage.database import new_id
 from storage.models import Agency, Case, Party
 from storage.transaction import Transaction
 from storage.vocabulary import Capacity, CaseStatus, PartyKind, Post
+
+#: Numbers whose check digits are looked at on the way in.
+NUMBERS = {"credit_code": credit_code_fault, "id_number": id_number_fault}
 
 #: What may be told of a party.
 PARTY_FIELDS = frozenset(
@@ -139,6 +143,13 @@ def _party(index: int, given: Mapping[str, Any]) -> Party:
         kind = PartyKind(given.get("kind", ""))
     except ValueError as error:
         raise Invalid({f"parties.{index}.kind": ["not_a_choice"]}) from error
+    faults = {
+        f"parties.{index}.{field}": [fault]
+        for field, check in NUMBERS.items()
+        if given.get(field) and (fault := check(str(given[field])))
+    }
+    if faults:
+        raise Invalid(faults)
     rest = {key: given.get(key) for key in PARTY_FIELDS - {"name", "kind", "role"}}
     return Party(
         id=new_id(), name=name, kind=kind, role=given.get("role") or "suspect", **rest

@@ -77,10 +77,12 @@ def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str])
         if path.startswith("jurisdictions/"):
             packs[_stem(path)] = _publish_pack(tx, _stem(path), text)
     fresh = 0
+    called = {n.called for model in models.values() for n in model.nodes.values()}
     for root in models:
         version = _publish_process(tx, root, _closure(root, models, files))
         for issuer, pack in packs.items():
-            if issuer != NATIONAL:
+            # A case is opened only in what nothing else calls.
+            if issuer != NATIONAL and root not in called:
                 fresh += _publish_set(tx, version, pack, packs[NATIONAL])
     return fresh
 
@@ -114,16 +116,20 @@ def _lint_all(
     clauses: frozenset[str],
     documents: Iterable[str],
 ) -> None:
+    documents = frozenset(documents)
+    activities = frozenset(jurisdiction.activity_codes(files["activities.toml"]))
     packs = [
-        jurisdiction.load(text, path, clauses=clauses)
+        jurisdiction.load(
+            text, path, activities=activities, documents=documents, clauses=clauses
+        )
         for path, text in files.items()
         if path.startswith("jurisdictions/")
     ]
     tables = {p: read_table(t.encode()) for p, t in files.items() if _is(p, "dmn")}
     catalogue = Catalogue(
-        activities=frozenset(jurisdiction.activity_codes(files["activities.toml"])),
+        activities=activities,
         facts=frozenset(FactCatalogue.load(files["facts.toml"]).names),
-        documents=frozenset(documents),
+        documents=documents,
         decisions=frozenset(_stem(path) for path in tables),
         operations=frozenset(operations()),
         processes=frozenset(models),

@@ -17,9 +17,9 @@ from engine.errors import Invalid, NotFound
 from engine.events import EventTag
 from engine.rules import lifecycle
 from storage.database import new_id
-from storage.models import Deadline, Document, Signature
+from storage.models import Deadline, Document, Signature, Task
 from storage.transaction import Transaction
-from storage.vocabulary import Capacity, DeadlineStatus, DocumentStatus
+from storage.vocabulary import Capacity, DeadlineStatus, DocumentStatus, TaskStatus
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def draft(
         signed_by=[],
         created_by_id=actor.id,
         created_at=tx.now,
-        supersedes_id=_replaced(work, replaces, code),
+        supersedes_id=_replaced(work, replaces, code) or _returned(work, code),
     )
     tx.add(document)
     return log(work, EventTag.DOCUMENT_DRAFTED, document, actor, {})
@@ -206,6 +206,26 @@ def _replaced(work: Work, replaces: UUID | None, code: str) -> UUID | None:
         raise NotFound("document", str(replaces))
     lifecycle.DOCUMENT.check(earlier.status, DocumentStatus.SUPERSEDED)
     return earlier.id
+
+
+def _returned(work: Work, code: str) -> UUID | None:
+    """Return the document that a reviewer sent back and that is drafted anew."""
+    task = work.the_task
+    return work.tx.session.scalar(
+        select(Document.id)
+        .join(Task, Task.id == Document.task_id)
+        .where(
+            Document.case_id == work.case.id,
+            Document.code == code,
+            Document.scope == task.scope,
+            Document.element == task.element,
+            Document.subject.is_not_distinct_from(task.subject),
+            Document.status == DocumentStatus.PREPARED,
+            Task.status == TaskStatus.DONE,
+        )
+        .order_by(Document.id.desc())
+        .limit(1)
+    )
 
 
 def locked(

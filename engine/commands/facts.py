@@ -7,30 +7,54 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 
 from engine.commands.pinned import SHANGHAI
 from engine.commands.work import Work
 from engine.errors import Invalid
-from engine.rules.facts import FactRefused
+from engine.rules.facts import FactCatalogue, FactRefused
 from storage.digest import plain
 from storage.models import Document
-from storage.vocabulary import DocumentStatus
+from storage.prepared import Prepared
+from storage.vocabulary import Capacity, DocumentStatus
+
+#: Built once: to build a statement costs more than to carry it out.
+_CODES = select(Document.code).where(
+    Document.case_id == bindparam("case_id"),
+    or_(
+        Document.status == DocumentStatus.PREPARED,
+        Document.status == DocumentStatus.FINAL,
+    ),
+)
+_WRITTEN = Prepared(_CODES)
+_FIELDS = Prepared(
+    _CODES.with_only_columns(Document.fields)
+    .where(Document.code == bindparam("asked"))
+    .order_by(Document.id.desc())
+    .limit(1)
+)
 
 
 def view(work: Work, acted_at: datetime) -> dict[str, Any]:
     """Return the facts as expressions see them: typed, complete, with parameters."""
     stored = work.case.facts
-    facts = dict(work.pinned.facts.typed(stored))
-    facts["outcome"] = stored.get("outcome", {})
-    facts["subject"] = {
-        subject: work.pinned.facts.typed(values)
-        for subject, values in stored.get("subject", {}).items()
-    }
+    if work.typed is None or work.typed[0] is not stored:
+        work.typed = (stored, _typed(work.pinned.facts, stored))
+    facts = work.typed[1].copy()
     facts["case"] = {**stored.get("case", {}), "due": Running(work)}
     facts["param"] = work.rules.parameters
     facts["document"] = Written(work)
     facts["acted_at"] = acted_at
+    return facts
+
+
+def _typed(catalogue: FactCatalogue, stored: Mapping[str, Any]) -> dict[str, Any]:
+    facts = catalogue.typed(stored)
+    facts["outcome"] = stored.get("outcome", {})
+    facts["subject"] = {
+        subject: catalogue.typed(values)
+        for subject, values in stored.get("subject", {}).items()
+    }
     return facts
 
 
@@ -39,30 +63,31 @@ class Written(Mapping[str, Mapping[str, Any]]):
 
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._known: dict[str, Mapping[str, Any]] = {}
 
     @cached_property
-    def _fields(self) -> dict[str, Mapping[str, Any]]:
-        rows = self._work.tx.session.execute(
-            select(Document.code, Document.fields)
-            .where(
-                Document.case_id == self._work.case.id,
-                Document.status.in_([DocumentStatus.PREPARED, DocumentStatus.FINAL]),
-            )
-            .order_by(Document.id)
-        )
-        return {row.code: row.fields for row in rows}
+    def _codes(self) -> frozenset[str]:
+        rows = self._work.tx.rows(_WRITTEN, case_id=self._work.case.id)
+        return frozenset(row.code for row in rows)
 
     def __getitem__(self, code: str) -> Mapping[str, Any]:
         """Return the answers of a document by their field names."""
-        return self._fields[code]
+        found = self._known.get(code)
+        if found is None:
+            case_id = self._work.case.id
+            rows = self._work.tx.rows(_FIELDS, case_id=case_id, asked=code)
+            if not rows:
+                raise KeyError(code)
+            found = self._known[code] = rows[0].fields
+        return found
 
     def __iter__(self) -> Iterator[str]:
         """Go through the codes."""
-        return iter(self._fields)
+        return iter(self._codes)
 
     def __len__(self) -> int:
         """Return of how many kinds there are documents."""
-        return len(self._fields)
+        return len(self._codes)
 
 
 class Running(Mapping[str, datetime]):
@@ -89,14 +114,17 @@ class Running(Mapping[str, datetime]):
 
 
 def functions(work: Work) -> Mapping[str, Callable[..., Any]]:
-    """Return the calls that need the law: ``term_end`` and ``date``."""
+    """Return the calls that need the law or the case: term_end, holders, date."""
 
     def term_end(code: str, start: datetime) -> date:
         term = work.rules.terms[code]
         due = term.due(start, work.calendar)
         return due.astimezone(SHANGHAI).date()
 
-    return {"term_end": term_end, "date": legal_day}
+    def holders(capacity: str) -> int:
+        return len(work.standing.chosen(Capacity(capacity)))
+
+    return {"term_end": term_end, "holders": holders, "date": legal_day}
 
 
 def legal_day(moment: datetime | date) -> date:

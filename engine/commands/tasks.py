@@ -21,6 +21,7 @@ from engine.commands.work import (
     check_version,
     hold,
     on_task,
+    on_task_alone,
     take,
 )
 from engine.errors import Invalid, NotFound
@@ -109,7 +110,7 @@ def complete(  # the form of a step simply has these parts
     """
     # Nothing here looks for what it has changed itself: all is written at the end.
     with tx.session.no_autoflush:
-        work = on_task(tx, task_id, actor)
+        work = on_task_alone(tx, task_id, actor)
         task, node = work.the_task, work.node
         check_version(version, task.version)
         if task.kind is TaskKind.TIMER:

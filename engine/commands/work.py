@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import undefer
 
 from engine.actor import Actor
@@ -30,6 +30,7 @@ from engine.rules.calendar import Calendar
 from engine.rules.jurisdiction import Ruleset
 from storage.database import new_id
 from storage.models import Assignment, Case, Task
+from storage.prepared import Prepared, as_loaded, keys_of
 from storage.queries.standing import standing
 from storage.transaction import Transaction
 from storage.vocabulary import Capacity, CaseStatus, TaskStatus
@@ -78,7 +79,11 @@ class Work:
     pinned: Pinned
     standing: Standing
     task: Task | None = None
-    rows: Sequence[Row[Any]] | None = field(default=None, repr=False)
+    rows: Sequence[Any] | None = field(default=None, repr=False)
+    #: The stored facts, and the same typed: to type them often would cost much.
+    typed: tuple[Mapping[str, Any], dict[str, Any]] | None = field(
+        default=None, repr=False
+    )
 
     @cached_property
     def clocks(self) -> list[Clock]:
@@ -134,6 +139,13 @@ _TASK = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
+#: The same in plain columns.
+_ROW = Prepared(
+    select(*Task.__table__.columns, *Case.__table__.columns)
+    .join(Case, Task.case_id == Case.id)
+    .where(Task.id == bindparam("task"))
+    .with_for_update()
+)
 
 
 def on_case(tx: Transaction, case_id: UUID, actor: Actor | None) -> Work:
@@ -156,10 +168,29 @@ def on_case(tx: Transaction, case_id: UUID, actor: Actor | None) -> Work:
 def on_task(tx: Transaction, task_id: UUID, actor: Actor | None) -> Work:
     """Lock a live task with its case; raises also TaskClosed."""
     row = tx.session.execute(_TASK, {"id": task_id}).first()
-    if row is None or (actor is not None and row.Case.agency_id != actor.agency_id):
+    if row is None:
         raise NotFound("task", str(task_id))
-    task, case = row.Task, row.Case
-    work = _work(tx, case, task)
+    return _on_live(_work(tx, row.Case, row.Task), actor)
+
+
+def on_task_alone(tx: Transaction, task_id: UUID, actor: Actor) -> Work:
+    """Lock a live task with its case, both in no session: nobody else may use them.
+
+    A command that is carried out often saves what a session takes for its objects.
+    """
+    rows = _ROW.tuples(tx.connection, task=task_id)
+    if not rows:
+        raise NotFound("task", str(task_id))
+    own = len(keys_of(Task))
+    task, case = as_loaded(Task, rows[0][:own]), as_loaded(Case, rows[0][own:])
+    tx.watch(task, case)
+    return _on_live(_work(tx, case, task), actor)
+
+
+def _on_live(work: Work, actor: Actor | None) -> Work:
+    task, case = work.the_task, work.case
+    if actor is not None and case.agency_id != actor.agency_id:
+        raise NotFound("task", str(task.id))
     if actor is not None and actor.id in work.standing.recused:
         raise Recused(case.number)
     if task.status not in LIVE:

@@ -121,10 +121,12 @@ class FactCatalogue:
 
     def typed(self, stored: Mapping[str, Any]) -> dict[str, Any]:
         """Return every fact with its stored value typed; what is absent is None."""
-        return {
-            name: None if stored.get(name) is None else _coerce(fact, stored[name])
-            for name, fact in self.facts.items()
-        }
+        facts: dict[str, Any] = dict.fromkeys(self.facts)
+        for name, value in stored.items():
+            fact = self.facts.get(name)
+            if fact is not None and value is not None:
+                facts[name] = _coerce(fact, value)
+        return facts
 
     def _fact(self, name: str) -> Fact:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
@@ -23,6 +23,10 @@ class Stored:
     size: int
 
 
+#: Looks at the whole staged file and its size before it is kept.
+Check = Callable[[IO[bytes], int], None]
+
+
 class ObjectMissing(LookupError):
     """No object has this digest."""
 
@@ -34,8 +38,11 @@ class Tampered(ValueError):
 class ObjectStore(Protocol):
     """A write-once store; the name of an object is the SHA-256 of its bytes."""
 
-    def put(self, blocks: Iterable[bytes]) -> Stored:
-        """Keep the bytes durably; the same bytes again change nothing."""
+    def put(self, blocks: Iterable[bytes], check: Check | None = None) -> Stored:
+        """Keep the bytes durably; the same bytes again change nothing.
+
+        What *check* raises keeps the bytes out of the store.
+        """
 
     def open(self, sha256: str) -> IO[bytes]:
         """Open an object for reading; raises ObjectMissing."""

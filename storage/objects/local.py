@@ -8,7 +8,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
-from storage.objects.base import Hashing, ObjectMissing, Stored, place, verify_stream
+from storage.objects.base import (
+    Check,
+    Hashing,
+    ObjectMissing,
+    Stored,
+    place,
+    verify_stream,
+)
 
 
 class LocalStore:
@@ -20,7 +27,7 @@ class LocalStore:
         self.root.mkdir(parents=True, exist_ok=True)
         self.staging.mkdir(parents=True, exist_ok=True)
 
-    def put(self, blocks: Iterable[bytes]) -> Stored:
+    def put(self, blocks: Iterable[bytes], check: Check | None = None) -> Stored:
         """Keep the bytes durably; the same bytes again change nothing."""
         hashing = Hashing()
         handle, name = tempfile.mkstemp(dir=self.staging, suffix=".part")
@@ -33,6 +40,9 @@ class LocalStore:
                 file.flush()
                 os.fsync(file.fileno())
             stored = hashing.stored()
+            if check is not None:
+                with path.open("rb") as staged:
+                    check(staged, stored.size)
             self._publish(path, stored.sha256)
         finally:
             path.unlink(missing_ok=True)

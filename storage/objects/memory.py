@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable
 from typing import IO
 
-from storage.objects.base import Hashing, ObjectMissing, Stored, verify_stream
+from storage.objects.base import Check, Hashing, ObjectMissing, Stored, verify_stream
 
 
 class MemoryStore:
@@ -15,13 +15,15 @@ class MemoryStore:
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
 
-    def put(self, blocks: Iterable[bytes]) -> Stored:
+    def put(self, blocks: Iterable[bytes], check: Check | None = None) -> Stored:
         """Keep the bytes; the same bytes again change nothing."""
         hashing, parts = Hashing(), []
         for block in blocks:
             hashing.update(block)
             parts.append(block)
         stored = hashing.stored()
+        if check is not None:
+            check(io.BytesIO(b"".join(parts)), stored.size)
         self.objects.setdefault(stored.sha256, b"".join(parts))
         return stored
 

@@ -10,7 +10,14 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from storage.objects.base import Hashing, ObjectMissing, Stored, Tampered, verify_stream
+from storage.objects.base import (
+    Check,
+    Hashing,
+    ObjectMissing,
+    Stored,
+    Tampered,
+    verify_stream,
+)
 
 
 class S3Store:
@@ -36,7 +43,7 @@ class S3Store:
             ),
         )
 
-    def put(self, blocks: Iterable[bytes]) -> Stored:
+    def put(self, blocks: Iterable[bytes], check: Check | None = None) -> Stored:
         """Keep the bytes durably; the same bytes again change nothing."""
         hashing = Hashing()
         with tempfile.TemporaryFile() as staged:
@@ -44,6 +51,9 @@ class S3Store:
                 hashing.update(block)
                 staged.write(block)
             stored = hashing.stored()
+            if check is not None:
+                staged.seek(0)
+                check(staged, stored.size)
             if not self.exists(stored.sha256):
                 staged.seek(0)
                 self.client.upload_fileobj(staged, self.bucket, stored.sha256)

@@ -10,7 +10,6 @@ from sqlalchemy import (
     JSON,
     BindParameter,
     Boolean,
-    CompoundSelect,
     Select,
     String,
     and_,
@@ -22,10 +21,10 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
-from sqlalchemy.engine import Row
 
 from storage.database import Instant
 from storage.models import Document, Judgement, Recording, Waiver
+from storage.prepared import Prepared
 from storage.transaction import Transaction
 from storage.vocabulary import DocumentStatus
 
@@ -62,55 +61,60 @@ def _answers(
 
 
 #: Built once: to build it costs more than to carry it out.
-_FACTS: CompoundSelect[Any] = union_all(
-    select(
-        literal("document").label("what"),
-        Document.id.label("id"),
-        Document.code.label("code"),
-        Document.task_id.label("task_id"),
-        Document.scope.label("scope"),
-        type_coerce(Document.status, String).label("status"),
-        Document.signed_by.label("signed_by"),
-        _NO_MOMENT.label("due_at"),
-        literal(value=True, type_=Boolean).label("deposited"),
-    ).where(
-        Document.case_id == _CASE,
-        or_(
-            Document.task_id == _TASK, _CARRIED.contains(_MARK + Document.code + _MARK)
+_FACTS = Prepared(
+    union_all(
+        select(
+            literal("document").label("what"),
+            Document.id.label("id"),
+            Document.code.label("code"),
+            Document.task_id.label("task_id"),
+            Document.scope.label("scope"),
+            type_coerce(Document.status, String).label("status"),
+            Document.signed_by.label("signed_by"),
+            _NO_MOMENT.label("due_at"),
+            literal(value=True, type_=Boolean).label("deposited"),
+        ).where(
+            Document.case_id == _CASE,
+            or_(
+                Document.task_id == _TASK,
+                _CARRIED.contains(_MARK + Document.code + _MARK),
+            ),
+            and_(*(Document.status != dead for dead in _DEAD)),
         ),
-        and_(*(Document.status != dead for dead in _DEAD)),
-    ),
-    select(
-        literal("recording"),
-        Recording.id,
-        type_coerce(Recording.medium, String),
-        Recording.task_id,
-        Recording.scope,
-        type_coerce(Recording.status, String),
-        _NO_LIST,
-        Recording.deposit_due_at,
-        Recording.deposited_at.is_not(None),
-    ).where(
-        Recording.case_id == _CASE,
-        or_(
-            Recording.task_id == _TASK,
-            _CARRIED.contains(_MARK + type_coerce(Recording.medium, String) + _MARK),
-            Recording.deposited_at.is_(None),
+        select(
+            literal("recording"),
+            Recording.id,
+            type_coerce(Recording.medium, String),
+            Recording.task_id,
+            Recording.scope,
+            type_coerce(Recording.status, String),
+            _NO_LIST,
+            Recording.deposit_due_at,
+            Recording.deposited_at.is_not(None),
+        ).where(
+            Recording.case_id == _CASE,
+            or_(
+                Recording.task_id == _TASK,
+                _CARRIED.contains(
+                    _MARK + type_coerce(Recording.medium, String) + _MARK
+                ),
+                Recording.deposited_at.is_(None),
+            ),
         ),
-    ),
-    _answers(Judgement, "judgement", Judgement.reason, Judgement.needed),
-    _answers(
-        Waiver,
-        "waiver",
-        type_coerce(Waiver.status, String),
-        literal(value=True, type_=Boolean),
-    ),
-).order_by("id")
+        _answers(Judgement, "judgement", Judgement.reason, Judgement.needed),
+        _answers(
+            Waiver,
+            "waiver",
+            type_coerce(Waiver.status, String),
+            literal(value=True, type_=Boolean),
+        ),
+    ).order_by("id")
+)
 
 
 def gate_facts(
     tx: Transaction, case_id: uuid.UUID, task_id: uuid.UUID, carried: Collection[str]
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """Return what counts at a task, oldest first.
 
     These are its own records, those of the case whose codes are *carried* on to it,

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     Boolean,
-    CompoundSelect,
     String,
     Uuid,
     bindparam,
@@ -20,10 +19,10 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
-from sqlalchemy.engine import Row
 
 from storage.database import Instant
 from storage.models import Assignment, Deadline, Recusal
+from storage.prepared import Prepared
 from storage.transaction import Transaction
 from storage.vocabulary import DeadlineStatus, RecusalStatus
 
@@ -37,53 +36,55 @@ _NO_MOMENT = null().cast(Instant)
 _NO = literal(value=False, type_=Boolean)
 
 #: Built once: to build it costs more than to carry it out.
-_STANDING: CompoundSelect[Any] = union_all(
-    select(
-        literal("held").label("what"),
-        Assignment.person_id.label("id"),
-        type_coerce(Assignment.capacity, String).label("code"),
-        Assignment.until.is_(None).label("current"),
-        Assignment.named.label("named"),
-        _NO_TEXT.label("scope"),
-        _NO_TEXT.label("status"),
-        _NO_ID.label("task_id"),
-        _NO_MOMENT.label("base_at"),
-        _NO_MOMENT.label("due_at"),
-        _NO_MOMENT.label("overdue_at"),
-    ).where(Assignment.case_id == _CASE),
-    select(
-        literal("recused"),
-        Recusal.person_id,
-        _NO_TEXT,
-        _NO,
-        _NO,
-        _NO_TEXT,
-        _NO_TEXT,
-        _NO_ID,
-        _NO_MOMENT,
-        _NO_MOMENT,
-        _NO_MOMENT,
-    ).where(Recusal.case_id == _CASE, Recusal.status == RecusalStatus.GRANTED),
-    select(
-        literal("clock"),
-        Deadline.id,
-        Deadline.code,
-        _NO,
-        _NO,
-        Deadline.scope,
-        type_coerce(Deadline.status, String),
-        Deadline.task_id,
-        Deadline.base_at,
-        Deadline.due_at,
-        Deadline.overdue_at,
-    ).where(
-        Deadline.case_id == _CASE,
-        or_(*(Deadline.status == counting for counting in _COUNTING)),
-    ),
+_STANDING = Prepared(
+    union_all(
+        select(
+            literal("held").label("what"),
+            Assignment.person_id.label("id"),
+            type_coerce(Assignment.capacity, String).label("code"),
+            Assignment.until.is_(None).label("current"),
+            Assignment.named.label("named"),
+            _NO_TEXT.label("scope"),
+            _NO_TEXT.label("status"),
+            _NO_ID.label("task_id"),
+            _NO_MOMENT.label("base_at"),
+            _NO_MOMENT.label("due_at"),
+            _NO_MOMENT.label("overdue_at"),
+        ).where(Assignment.case_id == _CASE),
+        select(
+            literal("recused"),
+            Recusal.person_id,
+            _NO_TEXT,
+            _NO,
+            _NO,
+            _NO_TEXT,
+            _NO_TEXT,
+            _NO_ID,
+            _NO_MOMENT,
+            _NO_MOMENT,
+            _NO_MOMENT,
+        ).where(Recusal.case_id == _CASE, Recusal.status == RecusalStatus.GRANTED),
+        select(
+            literal("clock"),
+            Deadline.id,
+            Deadline.code,
+            _NO,
+            _NO,
+            Deadline.scope,
+            type_coerce(Deadline.status, String),
+            Deadline.task_id,
+            Deadline.base_at,
+            Deadline.due_at,
+            Deadline.overdue_at,
+        ).where(
+            Deadline.case_id == _CASE,
+            or_(*(Deadline.status == counting for counting in _COUNTING)),
+        ),
+    )
 )
 
 
-def standing(tx: Transaction, case_id: uuid.UUID) -> Sequence[Row[Any]]:
+def standing(tx: Transaction, case_id: uuid.UUID) -> Sequence[Any]:
     """Return who holds or held a capacity, who was recused, and the running clocks.
 
     Columns: what, id (of the person, or of the deadline), code (capacity, or code of

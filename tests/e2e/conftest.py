@@ -103,7 +103,7 @@ def said(page: Page):
 @pytest.fixture
 def desk(page: Page, site: Site, said):
     """Return a page on which the case's handler is signed in."""
-    sign_in(page, site, "zhoulan")
+    sign_in(page, site, "zhou.lan@pds")
     yield page
     assert said == []
 

@@ -127,7 +127,7 @@ def test_everything_is_done_without_scripts(browser, site, browser_context_args)
     """A case is opened and its first document drafted with JavaScript switched off."""
     context = browser.new_context(**browser_context_args, java_script_enabled=False)
     page = context.new_page()
-    sign_in(page, site, "zhoulan")
+    sign_in(page, site, "zhou.lan@pds")
     page.goto(f"{site.address}/cases/new")
     page.fill("[id='f-cause']", "涉嫌未按规定处置医疗废物")
     page.locator("label[for='kind-citizen']").click()

@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import Invalid
-from forms.answers import CREDIT_CHARACTERS, ID_CHECKS, ID_WEIGHTS, credit_check
+from engine.rules.identity import (
+    CREDIT_CHARACTERS,
+    ID_CHECKS,
+    ID_WEIGHTS,
+    credit_check,
+)
 from forms.definition import FormDefinition, parse
 
 

@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+import typing
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any
+from uuid import UUID
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from engine.commands.acts import ACTS
 from engine.errors import CaseError
+from webapp import acts
 from webapp.scenarios import script as scripts
 from webapp.scenarios.play import Played, Player
 from webapp.scenarios.scratch import scratch_app
 from webapp.scenarios.stage import Stage
+
+#: What the types of parameters are called in a scenario.
+WORDS = {
+    UUID: "reference",
+    Mapping: "table",
+    dict: "table",
+    str: "text",
+    int: "number",
+    bool: "true|false",
+    date: "date",
+    datetime: "instant",
+}
 
 group = AppGroup("scenarios", help="Play scenario files through the real commands.")
 
@@ -35,6 +55,31 @@ def run(files: tuple[Path, ...], *, restart: bool, quiet: bool) -> None:
         differences += play_file(file, current_app.root_path, restart, quiet)
     if differences:
         raise click.exceptions.Exit(1)
+
+
+@group.command("acts")
+def list_acts() -> None:
+    """List the acts that a step may name, with what goes into ``with``."""
+    acts.load()
+    for name, act in sorted(ACTS.items()):
+        params = [
+            f"{key}{'' if key in act.required else '?'}: {_kind(kind)}"
+            for key, kind in act.parameters.items()
+        ]
+        click.echo(f"{name}  {', '.join(params)}")
+
+
+def _kind(kind: Any) -> str:
+    """Say a type of Python in the words of the file."""
+    options = [o for o in typing.get_args(kind) if o is not NoneType]
+    origin = typing.get_origin(kind)
+    if origin in {typing.Union, UnionType}:
+        return _kind(options[0])
+    if origin is list:
+        return f"list of {_kind(options[0])}"
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return "|".join(kind)
+    return WORDS.get(origin or kind, str(kind))
 
 
 def play_file(file: Path, root: str, restart: bool, quiet: bool) -> int:  # noqa: FBT001

@@ -7,12 +7,16 @@ from flask import Flask
 from webapp.pages.assets import register as offer_assets
 from webapp.pages.case import blueprint as case
 from webapp.pages.cases import blueprint as cases
+from webapp.pages.cases import register as offer_cases
 from webapp.pages.clauses import blueprint as clauses
 from webapp.pages.clauses import register as offer_clauses
+from webapp.pages.deadlines import blueprint as deadlines
+from webapp.pages.decisions import blueprint as decisions
 from webapp.pages.display import register as offer_display
 from webapp.pages.documents import blueprint as documents
 from webapp.pages.evidence import blueprint as evidence
 from webapp.pages.frame import register as offer_frame
+from webapp.pages.people import blueprint as people
 from webapp.pages.processes import blueprint as processes
 from webapp.pages.profile import blueprint as profile
 from webapp.pages.records import blueprint as records
@@ -23,8 +27,11 @@ from webapp.pages.worklist import blueprint as worklist
 #: The desks, in the order of the navigation.
 DESKS = (
     worklist,
+    decisions,
     cases,
     case,
+    people,
+    deadlines,
     tasks,
     records,
     documents,
@@ -41,6 +48,7 @@ def register(app: Flask) -> None:
         offer_assets,
         offer_display,
         offer_words,
+        offer_cases,
         offer_clauses,
         offer_frame,
     ):

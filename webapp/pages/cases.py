@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.commands.pinned import Pinned
 from engine.errors import CaseError, Invalid
 from storage.queries import case_list
-from storage.vocabulary import CaseStatus, PartyKind
+from storage.vocabulary import CaseStatus, PartyKind, Post
 from webapp import acts
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
@@ -25,6 +25,8 @@ from webapp.pages.processes import published, roots
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
+#: Who may open a case; the command asks the same.
+OPENERS = (Post.OFFICER, Post.UNIT_HEAD)
 #: What the form of a new case asks of the party, in order.
 PARTY = (
     "kind",
@@ -36,6 +38,16 @@ PARTY = (
     "address",
     "phone",
 )
+
+
+def register(app: Flask) -> None:
+    """Offer this to the templates of *app*."""
+    app.add_template_global(may_open_cases)
+
+
+def may_open_cases() -> bool:
+    """Say whether the reader may open a case."""
+    return current_actor().holds(*OPENERS)
 
 
 @blueprint.get("")
@@ -74,14 +86,14 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/new")
-@needs()
+@needs(*OPENERS)
 def new() -> ResponseReturnValue:
     """Show the form of a new case."""
     return _form({"received_at": now().astimezone(ZONE).strftime("%Y-%m-%dT%H:%M")})
 
 
 @blueprint.post("/new")
-@needs()
+@needs(*OPENERS)
 def open_case() -> ResponseReturnValue:
     """Open a case, and go to its page; a refusal shows the form again."""
     entered = {name: text.strip() for name, text in request.form.items()}
@@ -100,12 +112,27 @@ def open_case() -> ResponseReturnValue:
             cause=entered["cause"],
             source=entered.get("source") or None,
             received_at=_moment(entered.get("received_at", "")),
-            parties=[{**party, "role": "suspect"}],
+            parties=[{**party, "role": "suspect"}, *_complainant(entered)],
         )
     except CaseError as refusal:
         return _form(entered, refusal), status_of(refusal)
     flash("case_opened", "done")
     return redirect(url_for("case.show", case_id=result["case_id"]))
+
+
+def _complainant(entered: Mapping[str, str]) -> list[dict[str, str | None]]:
+    """Return who reported the matter, if somebody was named."""
+    name = entered.get("complainant.name")
+    if not name:
+        return []
+    return [
+        {
+            "role": "complainant",
+            "kind": entered.get("complainant.kind") or PartyKind.CITIZEN.value,
+            "name": name,
+            "phone": entered.get("complainant.phone") or None,
+        }
+    ]
 
 
 def _form(entered: dict[str, Any], refusal: CaseError | None = None) -> str:

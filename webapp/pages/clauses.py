@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ FOLDER = Path(__file__).parent.parent.parent / "processes" / "clauses"
 TITLE = re.compile("\u300a(.+?)\u300b(?!.*\u300b)")
 #: A national act stands without marks, its dates behind it in parentheses.
 DATED = re.compile("^([^\uff08]+)\uff08.*\uff09$")
+#: The book of what holds for every authority.
+NATIONAL = "national"
 #: How many clauses one page of a search shows.
 PAGE = 50
 
@@ -51,13 +54,19 @@ class Clause:
 
 
 def register(app: Flask) -> None:
-    """Offer `clause_of()` to the templates of *app*."""
+    """Offer these to the templates of *app*."""
     app.add_template_global(clause_of)
+    app.add_template_filter(within)
 
 
 def clause_of(clause_id: str) -> Clause | None:
     """Return a clause by its id; None: it is not in the library."""
     return _library().get(clause_id)
+
+
+def within(ids: Iterable[str], books: Container[str]) -> list[str]:
+    """Return those of *ids* that stand in one of *books*: other authorities' do not."""
+    return [each for each in ids if (found := clause_of(each)) and found.book in books]
 
 
 @blueprint.get("")

@@ -18,6 +18,8 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from engine.commands.pinned import pinned_to
+from engine.commands.signing import OUTSIDE
 from engine.commands.work import LIVE
 from engine.errors import CaseError, Invalid, NotFound
 from forms import registry
@@ -35,6 +37,8 @@ from webapp.clock import now
 from webapp.database import session
 from webapp.errors import problem, status_of
 from webapp.pages import entries
+from webapp.pages.clauses import NATIONAL
+from webapp.pages.slots import fillable
 from webapp.pages.step import can_work
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents/<uuid:document_id>")
@@ -212,7 +216,9 @@ def _page(
         signatures=case_view.signatures(session(), document.id),
         versions=[each for each in family if each.id != document.id],
         editable=document.status is DocumentStatus.DRAFT and can_work(task),
-        can_sign=document.status is DocumentStatus.PREPARED,
+        may_fill=fillable(document, task, case, actor),
+        outsiders=OUTSIDE,
+        books=(NATIONAL, pinned_to(session(), case.requirement_set_id).issuer.prefix),
         can_discard=task.status in LIVE and can_work(task),
         me_id=actor.id,
     )

@@ -8,10 +8,12 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import func, select
 
+from engine.commands.people import as_actor
 from storage.models import Agency, Task, Unit
 from storage.queries.desk import own
 from webapp.auth.current import current_person
 from webapp.database import session
+from webapp.pages.people import NAMERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,7 @@ class Me:
     issuer: str
     unit: str | None
     open_tasks: int
+    leads: bool  #: may decide on challenges or on going on without a record
 
 
 def register(app: Flask) -> None:
@@ -62,4 +65,5 @@ def me() -> Me | None:
         issuer=issuer,
         unit=unit,
         open_tasks=count,
+        leads=as_actor(person).holds(*NAMERS),
     )

@@ -19,6 +19,7 @@ from webapp import worklist as boxes
 from webapp.auth.current import current_actor
 from webapp.database import session
 from webapp.pages.answers import Entered, kept, questions
+from webapp.pages.free import others
 from webapp.pages.gatework import broken_guards, merged, verdict_if, work_on
 from webapp.pages.words import said
 
@@ -80,6 +81,7 @@ def page(task_id: UUID, entered: Entered | None = None) -> dict[str, Any]:
         "met": sum(_is_met(each.line) for each in _lines(endings)),
         "papers": _papers(endings, documents, task),
         "recordings": [row for row in rows if row.Recording.task_id == task.id],
+        "others": others(work) if can_work(task) else [],
         "media": _media(endings),
         "waivers": {
             row.Waiver.requirement: row

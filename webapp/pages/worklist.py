@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_
 
 from engine.actor import Actor
 from engine.commands.pinned import pinned_to
-from engine.commands.signing import OUTSIDE, ROLE_CAPACITY
+from engine.commands.signing import ANYBODY, OUTSIDE, ROLE_CAPACITY
 from engine.commands.work import BY_ASSIGNMENT
 from storage.models import Case, Document, Task
 from storage.queries import desk
@@ -109,7 +109,7 @@ def _may_sign(
             if str(actor.id) in slot["people"]:
                 return True
             continue
-        outside = role in OUTSIDE or role == "agency"
+        outside = role in OUTSIDE | ANYBODY or role == "agency"
         capacity = Capacity.HANDLER if outside else _capacity(role)
         if capacity is None:
             continue

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -116,8 +117,9 @@ class Player:
             params["task_id"] = self._task(step.task, step.actor, step.subject)
         if step.recording is not None:
             params["recording_id"] = self._recording(step.recording)
+            given = params.pop("file", None)
             if "sha256" not in params:
-                params |= self._bytes(params["recording_id"], step)
+                params |= self._bytes(params["recording_id"], given)
         for key, model in (
             ("deadline", Deadline),
             ("recusal", Recusal),
@@ -145,7 +147,7 @@ class Player:
         if name in self.stage.people:
             return str(self.stage.people[name])
         result, _, key = name.partition(".")
-        if result in self.results and key:
+        if key in self.results.get(result, {}):
             return str(self.results[result][key])
         raise Missing(name)
 
@@ -213,9 +215,8 @@ class Player:
         self, at: datetime, actor: str, record: Attached, recording_id: str
     ) -> None:
         """Store the bytes of a recording and bind them to it."""
-        file = self.script.path.parent / record.file if record.file else None
         sha256, name = self.stage.store(
-            record.recording or "photo", file, record.started or at
+            record.recording or "photo", self._file(record.file), record.started or at
         )
         self.stage.act(
             at,
@@ -241,9 +242,7 @@ class Player:
             session = database.session()
             query = select(
                 Task.id, Task.status, Task.assignee_id, Task.opened_at
-            ).where(
-                Task.case_id == self.case_id, Task.element == element
-            )
+            ).where(Task.case_id == self.case_id, Task.element == element)
             if subject is not None:
                 query = query.where(Task.subject == subject)
             tasks = list(session.execute(query.order_by(Task.opened_at, Task.id)))
@@ -256,7 +255,7 @@ class Player:
 
     def _document(self, code: str) -> str:
         if code in self.results:
-            return str(self.results[code]["document_id"])
+            return self._reference(f"{code}.document_id")
         return self._one(
             select(Document.id)
             .where(
@@ -270,7 +269,7 @@ class Player:
 
     def _recording(self, name: str) -> str:
         if name in self.results:
-            return str(self.results[name]["recording_id"])
+            return self._reference(f"{name}.recording_id")
         return self._one(
             select(Recording.id)
             .where(Recording.case_id == self.case_id, Recording.medium == name)
@@ -278,20 +277,26 @@ class Player:
             name,
         )
 
-    def _bytes(self, recording_id: str, step: Step) -> dict[str, str]:
+    def _bytes(self, recording_id: str, given: str | None) -> dict[str, str]:
         with self.stage.app.app_context():
             recording = database.session().get_one(Recording, UUID(recording_id))
             medium, began = recording.medium.value, recording.started_at
             database.session().rollback()
-        given = step.with_.get("file")
-        file = self.script.path.parent / given if given else None
-        sha256, name = self.stage.store(medium, file, began)
+        sha256, name = self.stage.store(medium, self._file(given), began)
         return {"sha256": sha256, "file_name": name}
+
+    def _file(self, name: str | None) -> Path | None:
+        """Return a file beside the scenario; None: an example will do."""
+        if name is None:
+            return None
+        path = self.script.path.parent / name
+        if not path.is_file():
+            raise Missing(name)
+        return path
 
     def _latest(self, model: Any, name: str) -> str:
         if name in self.results:
-            key = f"{model.__tablename__}_id"
-            return str(self.results[name][key])
+            return self._reference(f"{name}.{model.__tablename__}_id")
         query = select(model.id).where(model.case_id == self.case_id)
         if model is Deadline:
             query = query.where(Deadline.code == name)
@@ -309,7 +314,10 @@ class Player:
 
 def sample_fields(code: str) -> Mapping[str, Any]:
     """Return the answers of a document type's sample."""
-    folder = registry.get(code).folder
+    try:
+        folder = registry.get(code).folder
+    except KeyError as error:
+        raise Missing(code) from error
     if folder is None:
         return {}
     sample = json.loads((folder / "sample.json").read_text("utf-8"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 
 from engine.errors import Refusal
 from storage.vocabulary import Post
+from webapp.scenarios import tables
+from webapp.scenarios.tables import Shape
 
 
 @dataclass(eq=False)
@@ -103,60 +105,7 @@ class Script:
     demo: bool = False
 
 
-_SCRIPT = {"title", "issuer", "process", "agency", "person", "step", "demo"}
-_ROLE = {
-    "id",
-    "name",
-    "posts",
-    "unit",
-    "title",
-    "certificate",
-    "certificate_valid_to",
-    "legal_qualified",
-    "login",
-}
-_STEP = {
-    "at",
-    "actor",
-    "act",
-    "note",
-    "task",
-    "subject",
-    "document",
-    "recording",
-    "deadline",
-    "recusal",
-    "waiver",
-    "with",
-    "as",
-    "record",
-    "sign",
-    "judge",
-    "refused",
-    "deadlines",
-    "open",
-    "locked",
-    "facts",
-    "status",
-    "demo_ends",
-}
 _LISTS = {"record", "sign", "judge", "deadlines", "open", "locked"}
-_RECORD = {
-    "document",
-    "recording",
-    "sample",
-    "fields",
-    "signed",
-    "replaces",
-    "device",
-    "started",
-    "ended",
-    "place",
-    "officers",
-    "deposit",
-    "file",
-    "as",
-}
 
 
 def read(path: Path) -> Script:
@@ -165,10 +114,13 @@ def read(path: Path) -> Script:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadScenario(path.name, "", str(error)) from error
-    _known(path, "", data, _SCRIPT, {"title", "issuer", "process", "person", "step"})
-    people = tuple(_role(path, i, row) for i, row in enumerate(data["person"], 1))
-    names = {role.id for role in people}
-    steps = tuple(_step(path, i, row, names) for i, row in enumerate(data["step"], 1))
+    file = _File(path.name)
+    file.check("", data, tables.SCRIPT)
+    people = tuple(file.person(i, row) for i, row in enumerate(data["person"], 1))
+    file.people = {role.id for role in people}
+    if len(file.people) < len(people):
+        raise BadScenario(path.name, "person", "two people have one id")
+    steps = tuple(file.step(i, row) for i, row in enumerate(data["step"], 1))
     for earlier, later in pairwise(steps):
         if later.at < earlier.at:
             raise BadScenario(
@@ -182,68 +134,94 @@ def read(path: Path) -> Script:
         agency=data.get("agency", {}),
         people=people,
         steps=steps,
-        demo=bool(data.get("demo", False)),
+        demo=data.get("demo", False),
     )
 
 
-def _role(path: Path, number: int, row: Mapping[str, Any]) -> Role:
-    place = f"person {number}"
-    _known(path, place, row, _ROLE, {"id", "name", "posts"})
-    try:
-        posts = tuple(Post(post) for post in row["posts"])
-    except ValueError as error:
-        raise BadScenario(path.name, place, str(error)) from error
-    return Role(**{**row, "posts": posts})
+class _File:
+    """The tables of one file, read one by one."""
 
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.people = set[str]()
 
-def _step(path: Path, number: int, row: Mapping[str, Any], names: set[str]) -> Step:
-    place = f"step {number}"
-    _known(path, place, row, _STEP, {"at"})
-    at = row["at"]
-    if not isinstance(at, datetime) or at.tzinfo is None:
-        raise BadScenario(path.name, place, "at needs date, time and offset")
-    actor = row.get("actor")
-    if row.get("act") is not None and actor is None:
-        raise BadScenario(path.name, place, "an act needs an actor")
-    if actor is not None and actor not in names:
-        raise BadScenario(path.name, place, f"nobody is called {actor}")
-    records = tuple(
-        _attached(path, f"{place}, record {i}", record)
-        for i, record in enumerate(row.get("record", ()), 1)
-    )
-    plain = {key: row[key] for key in _STEP - _LISTS - {"with", "as"} if key in row}
-    return Step(
-        number=number,
-        with_=row.get("with", {}),
-        name=row.get("as"),
-        records=records,
-        signs=tuple(row.get("sign", ())),
-        judges=tuple(row.get("judge", ())),
-        deadlines=tuple(row.get("deadlines", ())),
-        open=tuple(row.get("open", ())),
-        locked=tuple(row.get("locked", ())),
-        **plain,
-    )
+    def person(self, number: int, row: Mapping[str, Any]) -> Role:
+        """Read one of the people."""
+        place = f"person {number}"
+        self.check(place, row, tables.PERSON)
+        try:
+            posts = tuple(Post(post) for post in row["posts"])
+        except ValueError as error:
+            raise BadScenario(self.name, place, str(error)) from error
+        return Role(**{**row, "posts": posts})
 
+    def step(self, number: int, row: Mapping[str, Any]) -> Step:
+        """Read one step with everything it brings along and expects."""
+        place = f"step {number}"
+        self.check(place, row, tables.STEP)
+        actor = row.get("actor")
+        if actor is None and {"act", "record", "judge"} & set(row):
+            raise BadScenario(self.name, place, "an act needs an actor")
+        self.known(place, [actor] if actor is not None else [])
+        records = tuple(
+            self.attached(f"{place}, record {i}", record)
+            for i, record in enumerate(row.get("record", ()), 1)
+        )
+        for signature in row.get("sign", ()):
+            self.signature(place, signature, tables.SIGN, actor)
+        for answer in row.get("judge", ()):
+            self.check(place, answer, tables.JUDGE)
+        for deadline in row.get("deadlines", ()):
+            if tables.DEADLINE_AT.wrong(deadline):
+                self.check(place, deadline, tables.DEADLINE)
+        plain = {key: row[key] for key in row.keys() - _LISTS - {"with", "as"}}
+        return Step(
+            number=number,
+            with_=row.get("with", {}),
+            name=row.get("as"),
+            records=records,
+            signs=tuple(row.get("sign", ())),
+            judges=tuple(row.get("judge", ())),
+            deadlines=tuple(row.get("deadlines", ())),
+            open=tuple(row.get("open", ())),
+            locked=tuple(row.get("locked", ())),
+            **plain,
+        )
 
-def _attached(path: Path, place: str, row: Mapping[str, Any]) -> Attached:
-    _known(path, place, row, _RECORD, set())
-    if ("document" in row) == ("recording" in row):
-        raise BadScenario(path.name, place, "is either a document or a recording")
-    rest = {k: v for k, v in row.items() if k not in {"as", "signed", "officers"}}
-    return Attached(
-        **rest,
-        name=row.get("as"),
-        signed=tuple(row.get("signed", ())),
-        officers=tuple(row.get("officers", ())),
-    )
+    def attached(self, place: str, row: Mapping[str, Any]) -> Attached:
+        """Read a document or recording that a step brings along."""
+        self.check(place, row, tables.RECORD)
+        if ("document" in row) == ("recording" in row):
+            raise BadScenario(self.name, place, "is either a document or a recording")
+        for signature in row.get("signed", ()):
+            self.signature(place, signature, tables.SIGNED, "")
+        self.known(place, row.get("officers", ()))
+        rest = {k: v for k, v in row.items() if k not in {"as", "signed", "officers"}}
+        return Attached(
+            **rest,
+            name=row.get("as"),
+            signed=tuple(row.get("signed", ())),
+            officers=tuple(row.get("officers", ())),
+        )
 
+    def signature(
+        self, place: str, row: Mapping[str, Any], shape: Shape, actor: str | None
+    ) -> None:
+        """Check a signature: its keys, and who gives it."""
+        self.check(place, row, shape)
+        if "by" in row:
+            self.known(place, [row["by"]])
+        elif actor is None:
+            raise BadScenario(self.name, place, "a signature needs an actor")
 
-def _known(
-    path: Path, place: str, row: Mapping[str, Any], keys: set[str], needed: set[str]
-) -> None:
-    unknown, missing = set(row) - keys, needed - set(row)
-    if unknown:
-        raise BadScenario(path.name, place, f"unknown key {min(unknown)}")
-    if missing:
-        raise BadScenario(path.name, place, f"{min(missing)} is missing")
+    def known(self, place: str, people: Iterable[Any]) -> None:
+        """Refuse a name that no person of the file has."""
+        for person in people:
+            if person not in self.people:
+                raise BadScenario(self.name, place, f"nobody is called {person}")
+
+    def check(self, place: str, row: object, shape: Shape) -> None:
+        """Refuse a table of another shape."""
+        wrong = shape.wrong(row)
+        if wrong is not None:
+            raise BadScenario(self.name, place, wrong)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from webapp import clock, content, worker
 from webapp import jobs as job_kinds
+from webapp.scenarios.stage import example
 
-PHOTO = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 40
+PHOTO = example("photo", datetime(2026, 3, 10, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -68,8 +69,9 @@ def test_the_same_upload_again_changes_nothing(officer, recording):
         (b"<html><script>alert(1)</script></html>", 415, "not_this_medium"),
         (b"ID3\x03" + b"\x00" * 64, 415, "not_this_medium"),
         (b"%PDF-1.7 and more", 415, "not_this_medium"),
+        (PHOTO[: len(PHOTO) // 3], 415, "unreadable_file"),
     ],
-    ids=["nothing", "page", "sound", "document"],
+    ids=["nothing", "page", "sound", "document", "cut off"],
 )
 def test_bytes_must_be_what_was_declared(officer, recording, data, status, code):
     """A photo is a photo by its bytes, whatever the sender calls it."""

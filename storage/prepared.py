@@ -1,0 +1,189 @@
+"""Statements that are compiled once and sent by the bare driver.
+
+For each statement SQLAlchemy finds its compiled form by its shape, makes a context
+and dresses the result; a command that sends ten of them spends half its time there.
+The fixed statements of commands go around that. They are written in SQLAlchemy's
+language, and its types convert what goes in and comes out, on every database.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Dialect,
+    Insert,
+    Select,
+    Table,
+    Update,
+    inspect,
+)
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import CompileError, DBAPIError, StatementError
+from sqlalchemy.orm import Mapper
+from sqlalchemy.orm.attributes import instance_dict, manager_of_class
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from storage.database import Model
+
+_Object = TypeVar("_Object", bound=Model)
+_Convert = Callable[[Any], Any] | None
+
+
+class Prepared:
+    """A statement without parts that vary from one call to the next."""
+
+    def __init__(
+        self,
+        statement: Select[Any] | CompoundSelect[Any] | Insert | Update,
+        columns: Collection[str] | None = None,
+    ) -> None:
+        """Take *statement*; *columns* names what an INSERT or UPDATE sets."""
+        self._statement = statement
+        self._columns = None if columns is None else sorted(columns)
+        self._compiled: dict[str, _Compiled] = {}
+
+    def rows(self, connection: Connection, **values: object) -> list[Any]:
+        """Return what it finds; a row has the names of its columns."""
+        compiled = self._for(connection.dialect)
+        return [compiled.row(*row) for row in self._found(connection, values)]
+
+    def tuples(self, connection: Connection, **values: object) -> list[list[Any]]:
+        """Return what it finds as bare values, when names would not be unique."""
+        return self._found(connection, values)
+
+    def run(self, connection: Connection, given: Sequence[Mapping[str, Any]]) -> int:
+        """Carry it out with each of the values; returns how many rows it touched."""
+        compiled = self._for(connection.dialect)
+        arguments = [compiled.arguments(values) for values in given]
+        cursor = self._sent(connection, compiled, arguments)
+        touched = cursor.rowcount
+        cursor.close()
+        return touched
+
+    def _found(
+        self, connection: Connection, values: Mapping[str, Any]
+    ) -> list[list[Any]]:
+        compiled = self._for(connection.dialect)
+        cursor = self._sent(connection, compiled, [compiled.arguments(values)])
+        found = cursor.fetchall()
+        cursor.close()
+        convert = compiled.results
+        return [
+            [
+                value if way is None else way(value)
+                for way, value in zip(convert, row, strict=True)
+            ]
+            for row in found
+        ]
+
+    def _sent(
+        self, connection: Connection, compiled: _Compiled, arguments: list[Any]
+    ) -> DBAPICursor:
+        cursor = connection.connection.cursor()
+        try:
+            if len(arguments) == 1:
+                cursor.execute(compiled.text, arguments[0])
+            else:
+                cursor.executemany(compiled.text, arguments)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise DBAPIError.instance(
+                compiled.text,
+                arguments,
+                error,
+                connection.dialect.loaded_dbapi.Error,
+                dialect=connection.dialect,
+            ) from error
+        return cursor
+
+    def _for(self, dialect: Dialect) -> _Compiled:
+        found = self._compiled.get(dialect.name)
+        if found is None:
+            found = self._compile(dialect)
+            self._compiled[dialect.name] = found
+        return found
+
+    def _compile(self, dialect: Dialect) -> _Compiled:
+        compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
+        if not isinstance(compiled, SQLCompiler) or compiled.post_compile_params:
+            raise CompileError(f"a part of it varies: {self._statement}")
+        order = compiled.positiontup
+        names = compiled.binds.keys() if order is None else order
+        columns = (
+            self._statement.selected_columns.values()
+            if isinstance(self._statement, Select | CompoundSelect)
+            else ()
+        )
+        return _Compiled(
+            text=str(compiled),
+            binds=tuple(
+                (
+                    name,
+                    compiled.binds[name].effective_value,
+                    compiled.binds[name]
+                    .type.dialect_impl(dialect)
+                    .bind_processor(dialect),
+                )
+                for name in names
+            ),
+            positional=order is not None,
+            results=tuple(
+                column.type.dialect_impl(dialect).result_processor(dialect, None)
+                for column in columns
+            ),
+            row=namedtuple("Row", [c.key or "" for c in columns], rename=True),  # noqa: PYI024
+        )
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """A statement in the words of one kind of database."""
+
+    text: str
+    binds: tuple[tuple[str, Any, _Convert], ...]  #: name, value if none is given, type
+    positional: bool
+    results: tuple[_Convert, ...]
+    row: Callable[..., Any]
+
+    def arguments(self, given: Mapping[str, Any]) -> Any:
+        """Return what the driver is given for *given*."""
+        try:
+            values = [
+                given.get(name, value)
+                if convert is None
+                else convert(given.get(name, value))
+                for name, value, convert in self.binds
+            ]
+        except (TypeError, ValueError, LookupError) as error:
+            raise StatementError(str(error), self.text, dict(given), error) from error
+        if self.positional:
+            return values
+        return {bind[0]: value for bind, value in zip(self.binds, values, strict=True)}
+
+
+def as_loaded(model: type[_Object], values: Iterable[Any]) -> _Object:
+    """Return an object with the *values* of all its columns, in no session."""
+    manager = manager_of_class(model)
+    found: _Object = manager.new_instance()
+    instance_dict(found).update(zip(keys_of(model), values, strict=True))
+    return found
+
+
+@cache
+def keys_of(model: type[Model]) -> tuple[str, ...]:
+    """Return the names of all columns of *model* in their order."""
+    return tuple(column.key for column in table_of(inspect(model)).columns)
+
+
+def table_of(mapper: Mapper[Any]) -> Table:
+    """Return the one table of a model."""
+    table = mapper.local_table
+    if not isinstance(table, Table):
+        raise TypeError(table)
+    return table
