@@ -84,14 +84,30 @@ def measured(once: Once) -> Iterator[None]:
 
 
 class Tally:
-    """Hears every statement that an engine sends, BEGIN included."""
+    """Hears every statement that an engine gives to SQLite, BEGIN included."""
 
     def __init__(self, engine: Engine) -> None:
         self.sent: list[tuple[str, Any]] = []
-        event.listen(engine, "before_cursor_execute", self._heard)
+        heard = self.sent.append
 
-    def _heard(self, _c: Any, _u: Any, text: str, given: Any, *_: Any) -> None:
-        self.sent.append((text, given))
+        class Cursor(sqlite3.Cursor):
+            def execute(self, text: str, given: Any = (), /) -> sqlite3.Cursor:
+                heard((text, given))
+                return super().execute(text, given)
+
+            def executemany(self, text: str, given: Any, /) -> sqlite3.Cursor:
+                heard((text, given))
+                return super().executemany(text, given)
+
+        class Connection(sqlite3.Connection):
+            def cursor(self, factory: Any = Cursor) -> Any:
+                return super().cursor(factory)
+
+        def connect(_dialect: Any, _record: Any, _args: Any, options: Any) -> None:
+            options["factory"] = Connection
+
+        event.listen(engine, "do_connect", connect)
+        engine.dispose()  # what is connected already would not be heard
 
     def take(self) -> tuple[Statement, ...]:
         """Return what was sent since the last call."""

@@ -41,7 +41,7 @@ def write_changes(connection: Connection, objects: Iterable[Model]) -> None:
     """
     for row in objects:
         for name, value in _update(connection, inspect(row)).items():
-            set_committed_value(row, name, value)
+            set_committed_value(row, name, value)  # so that it is written once
 
 
 def write(session: Session, connection: Connection) -> None:
@@ -84,7 +84,7 @@ def _is_plain(state: InstanceState[Model]) -> bool:
 
 
 def _update(connection: Connection, state: InstanceState[Model]) -> dict[str, Any]:
-    values = {key: state.dict[key] for key in state.manager.keys() - state.unmodified}
+    values = {name: state.dict[name] for name in state.committed_state}
     if values:
         names = _keys(state.mapper)
         keys = {_KEY + name: state.dict[name] for name in names}

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from flask import Flask
@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Locator, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from engine.errors import CaseError
-from storage.models import Recording
+from storage.models import Recording, Task
 from tests.e2e.filling import NoSuchField, fill, fill_document
 from webapp import clock, database
 from webapp.scenarios.script import Script
@@ -26,6 +26,8 @@ from webapp.scenarios.stage import MEDIA_TYPES, SUFFIXES, Stage, example
 Result = dict[str, Any]
 #: How long a page may take, in milliseconds.
 PATIENCE = 15_000
+#: By then the page's own scripts have run; its pictures may still come.
+READY: Final = "domcontentloaded"
 #: The browser says so itself whenever an answer is not a success.
 EXPECTED = re.compile(r"Failed to load resource: .* status of 4\d\d")
 
@@ -64,7 +66,8 @@ class BrowserStage(Stage):
         self.pages: dict[str, Page] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
         self.said: list[str] = []  #: what the browsers complained of
-        self.shut: list[str] = []  #: what buttons said that could not be pressed
+        #: Steps whose button could not be pressed, and what it said.
+        self.shut: list[tuple[str, str]] = []
         self.latest: datetime | None = None
         self.server = make_server(
             "127.0.0.1", 0, self.app, threaded=True, request_handler=_Quiet
@@ -108,11 +111,14 @@ class BrowserStage(Stage):
     def go(self, who: str, path: str) -> Page:
         """Open a page as somebody; raises what it refuses."""
         page = self.page(who)
-        page.goto(f"{self.address}{path}")
-        refusal = refused(page)
-        if refusal is not None:
-            raise refusal
+        page.goto(f"{self.address}{path}", wait_until=READY)
+        _raise(page)
         return page
+
+    def at_document(self, who: str, document_id: str) -> Page:
+        """Return a page with the document; who has it before them stays there."""
+        page, path = self.page(who), f"/documents/{document_id}"
+        return page if page.url == f"{self.address}{path}" else self.go(who, path)
 
     def act(
         self, at: datetime, who: str, name: str, params: Mapping[str, Any]
@@ -179,13 +185,13 @@ class BrowserStage(Stage):
             _send(page, page.locator("#others button"))
             return
         # Nobody can ask for it here; whoever forges the form is refused as well.
-        with page.expect_navigation():
+        with page.expect_navigation(wait_until=READY):
             page.evaluate(FORGE, [f"/tasks/{task_id}/documents", code])
         _raise(page)
         raise NoSuchField(code)
 
     def _documents_prepare(self, who: str, document_id: str) -> Result:
-        page = self.go(who, f"/documents/{document_id}")
+        page = self.at_document(who, document_id)
         _send(page, page.get_by_role("button", name="定稿待签"))
         return {"document_id": document_id}
 
@@ -197,7 +203,7 @@ class BrowserStage(Stage):
         kind: str = "signature",
         **given: Any,
     ) -> Result:
-        page = self.go(who, f"/documents/{document_id}")
+        page = self.at_document(who, document_id)
         refusing = ":has([name=kind][value=refusal])"
         slot = page.locator(
             f"form:has([name=role][value='{role}'])"
@@ -248,9 +254,7 @@ class BrowserStage(Stage):
         self, who: str, task_id: str, requirement: str, reason: str, *, needed: bool
     ) -> Result:
         page = self.go(who, f"/tasks/{task_id}")
-        form = page.locator(
-            f"form[action$='/judgements']:has([value='{requirement}'])"
-        )
+        form = page.locator(f"form[action$='/judgements']:has([value='{requirement}'])")
         _unfold(form)
         form.locator("[name=reason]").fill(reason)
         _send(page, form.locator(f"button[value={'yes' if needed else 'no'}]"))
@@ -278,9 +282,11 @@ class BrowserStage(Stage):
         button = page.locator(f".finish button{ending}")
         if not button.count():
             raise Shown("not_yours", {"task": task_id})
-        self._settle(page)
+        if inputs:
+            self._settle(page)
         if button.is_disabled():
-            self.shut.append(page.locator(".finish").inner_text())
+            reasons = page.locator(".finish").inner_text()
+            self.shut.append((self._element_of(task_id), reasons))
             # A page may be out of date; the server refuses for itself.
             button.evaluate("(button) => { button.disabled = false; }")
         _send(page, button)
@@ -288,11 +294,9 @@ class BrowserStage(Stage):
 
     def _settle(self, page: Page) -> None:
         """Leave the last field, and wait until the page has asked its gate again."""
-        if not page.locator("#work-form [name^='in.'], #opinion").count():
-            return
         with page.expect_response(re.compile(r"/check$")):
             page.locator("#work-form").dispatch_event("change")
-        page.wait_for_timeout(50)  # the answer is put in place
+        page.wait_for_timeout(100)  # the answer is put in place
 
     # ---- recusals
 
@@ -328,6 +332,10 @@ class BrowserStage(Stage):
     def _hear(self, kind: str, text: str) -> None:
         if kind in {"error", "warning"} and not EXPECTED.search(text):
             self.said.append(text)
+
+    def _element_of(self, task_id: str) -> str:
+        with self.app.app_context():
+            return database.session().get_one(Task, UUID(task_id)).element
 
     def _case_of_recording(self, recording_id: str) -> str:
         with self.app.app_context():
@@ -374,10 +382,10 @@ def _send(page: Page, button: Locator) -> None:
     if asks:
         button.click()
         sure = page.locator("#confirm-dialog button[value=yes]")
-        with page.expect_navigation():
+        with page.expect_navigation(wait_until=READY):
             sure.click()
     else:
-        with page.expect_navigation():
+        with page.expect_navigation(wait_until=READY):
             button.click()
     _raise(page)
 

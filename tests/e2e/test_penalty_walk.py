@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from playwright.sync_api import expect
 
 from tests.e2e.browser_stage import BrowserStage
 from webapp import acts, create_app
@@ -23,7 +24,46 @@ PASSWORD = "correct-horse-battery"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 #: The people stay signed in from March to June.
 LONG = timedelta(days=200)
-PHONE = {"width": 390, "height": 844}
+SIZES = {
+    "desktop": {"width": 1366, "height": 768},
+    "phone": {"width": 390, "height": 844},
+}
+BOTH, DESK = ("desktop", "phone"), ("desktop",)
+CASE = "/cases/{case}"
+#: Pictures worth looking at: after a step (refused or not), whose page, how wide.
+#: Without an address it is the page that the person has before them.
+MOMENTS = {
+    ("acceptance", True): [("task-shut", "zhoulan", None, BOTH)],
+    ("registration", False): [
+        ("inbox", "zhoulan", "/", BOTH),
+        ("new-case", "zhoulan", "/cases/new", DESK),
+    ],
+    ("docketing_report", False): [
+        ("signing", "qinweidong", "/?box=signing", DESK),
+        ("claimable", "qinweidong", "/?box=claimable", DESK),
+    ],
+    ("assign_officers", False): [("case", "zhoulan", CASE, BOTH)],
+    ("interview", True): [("interview-shut", "zhoulan", None, BOTH)],
+    ("interview", False): [("evidence", "zhoulan", f"{CASE}/evidence", DESK)],
+    ("penalty_proposal", False): [("review", "qinweidong", "/", DESK)],
+    ("recusals.challenge", False): [
+        ("decisions", "fanglixin", "/decisions", DESK),
+        ("people", "fanglixin", f"{CASE}/people", BOTH),
+    ],
+    ("hearing_session", True): [
+        ("recused", "hemin", None, DESK),
+    ],
+    ("hearing_opinion", False): [
+        ("hearing-record", "dinghui", None, DESK),
+        ("case-hearing", "zhoulan", CASE, DESK),
+    ],
+    ("member_opinion", True): [("committee-recused", "zhengqihua", None, DESK)],
+    ("discussion_record", False): [("committee-case", "linjianguo", CASE, DESK)],
+    ("decision_approval", False): [
+        ("deadlines", "fanglixin", f"{CASE}/deadlines", BOTH),
+    ],
+    ("archiving", False): [("case-archived", "xuqing", CASE, BOTH)],
+}
 
 
 @pytest.fixture
@@ -50,16 +90,46 @@ def stage(tmp_path, browser, browser_context_args):
         stage.close()
 
 
-def test_a_case_is_walked_from_complaint_to_archive(stage, request):
-    """Every act of the scenario is done by clicks; every expectation holds."""
+@pytest.fixture
+def album(request, stage):
+    """Return a function that takes the pictures of a moment of the walk."""
     folder = Path(request.config.getoption("--output")) / "walk"
     folder.mkdir(parents=True, exist_ok=True)
+
+    moments = dict(MOMENTS)
+
+    def take(case_id, played):
+        key = (played.step.task or played.step.act, played.refused is not None)
+        for name, who, path, sizes in moments.pop(key, ()):
+            page = stage.page(who)
+            if path is not None:
+                stage.go(who, path.format(case=case_id))
+            for size in sizes:
+                page.set_viewport_size(SIZES[size])
+                if page.locator("case-map").is_visible():
+                    expect(page.locator("case-map[ready]")).to_be_visible()
+                page.screenshot(path=folder / f"{name}-{size}.png", full_page=True)
+            page.set_viewport_size(SIZES["desktop"])
+
+    return take
+
+
+def test_a_case_is_walked_from_complaint_to_archive(stage, album):
+    """Every act of the scenario is done by clicks; every expectation holds.
+
+    Where the law shuts a step, its button is shut beforehand, with the reason.
+    """
     player = Player(stage.script, stage)
-    differences = {}
+    differences, shut = {}, []
     for played in player.play():
+        album(player.case_id, played)
+        if played.refused and played.refused["code"] in {"gate_closed", "guard_closed"}:
+            shut.append(played.step.task)
         if not played.agrees:
             differences[played.step.number, played.step.note] = played.differences
             break
 
     assert differences == {}
+    assert [task for task, _ in stage.shut] == shut
+    assert all(reasons.strip() for _, reasons in stage.shut)
     assert stage.said == []

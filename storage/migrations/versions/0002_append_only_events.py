@@ -13,19 +13,19 @@ branch_labels = None
 depends_on = None
 
 SQLITE = (
-    "CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN "
-    "SELECT RAISE(ABORT, 'events are never changed'); END",
-    "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN "
-    "SELECT RAISE(ABORT, 'events are never deleted'); END",
+    """CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN
+    SELECT RAISE(ABORT, 'events are never changed'); END""",
+    """CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN
+    SELECT RAISE(ABORT, 'events are never deleted'); END""",
 )
 
 POSTGRESQL = (
-    "CREATE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'events are never changed or deleted'; END $$",
-    "CREATE TRIGGER event_no_change BEFORE UPDATE OR DELETE ON event "
-    "FOR EACH ROW EXECUTE FUNCTION event_append_only()",
-    "CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event "
-    "FOR EACH STATEMENT EXECUTE FUNCTION event_append_only()",
+    """CREATE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'events are never changed or deleted'; END $$""",
+    """CREATE TRIGGER event_no_change BEFORE UPDATE OR DELETE ON event
+    FOR EACH ROW EXECUTE FUNCTION event_append_only()""",
+    """CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event
+    FOR EACH STATEMENT EXECUTE FUNCTION event_append_only()""",
     "ALTER TABLE event ENABLE ALWAYS TRIGGER event_no_change",
     "ALTER TABLE event ENABLE ALWAYS TRIGGER event_no_truncate",
 )
