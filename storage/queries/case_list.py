@@ -56,30 +56,35 @@ def find_cases(  # a search simply has these parts
     return rows, count
 
 
-def open_steps(session: Session, cases: Sequence[Any]) -> dict[Any, list[str]]:
-    """Return the names of the open steps of each of *cases* (their ids)."""
+def open_steps(session: Session, cases: Sequence[Any]) -> dict[Any, list[Line]]:
+    """Return the open steps of each of *cases* (their ids), by name and activity."""
     rows = session.execute(
-        select(Task.case_id, Task.name)
+        select(Task.case_id, Task.name, Task.activity)
         .where(
             Task.case_id.in_(cases), Task.status.in_(_LIVE), Task.kind == TaskKind.USER
         )
         .order_by(Task.opened_at)
     )
-    steps: dict[Any, list[str]] = {}
+    steps: dict[Any, list[Line]] = {}
     for row in rows:
-        names = steps.setdefault(row.case_id, [])
-        if row.name not in names:
-            names.append(row.name)
+        known = steps.setdefault(row.case_id, [])
+        if row not in known:
+            known.append(row)
     return steps
 
 
 def step_names(session: Session, visible: ColumnElement[bool]) -> Sequence[Line]:
-    """Return where cases stand now: element, name, count; most crowded first."""
+    """Return where cases stand: element, name, activity, count; most crowded first."""
     return session.execute(
-        select(Task.element, Task.name, func.count(distinct(Case.id)).label("cases"))
+        select(
+            Task.element,
+            Task.name,
+            Task.activity,
+            func.count(distinct(Case.id)).label("cases"),
+        )
         .join(Case, Task.case_id == Case.id)
         .where(Task.status.in_(_LIVE), Task.kind == TaskKind.USER, visible)
-        .group_by(Task.element, Task.name)
+        .group_by(Task.element, Task.name, Task.activity)
         .order_by(func.count(distinct(Case.id)).desc(), Task.name)
     ).all()
 
@@ -98,7 +103,11 @@ def _filtered(
             or_(
                 Case.number.like(like),
                 Case.cause.like(like),
-                exists().where(Party.case_id == Case.id, Party.name.like(like)),
+                exists().where(
+                    Party.case_id == Case.id,
+                    Party.role != "complainant",  # whose identity is sealed
+                    Party.name.like(like),
+                ),
             )
         )
     if status is not None:

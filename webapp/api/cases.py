@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from engine.errors import Invalid
 from storage import models
+from storage.vocabulary import Capacity
 from webapp import acts, seen
 from webapp.api import bodies, schemas
 from webapp.api.resource import gives, resource, takes
@@ -19,6 +20,9 @@ from webapp.auth.permissions import needs
 from webapp.auth.visibility import Part, visible_cases
 from webapp.database import session
 from webapp.paging import decode, encode, page
+
+#: The role of a party whose identity is sealed.
+COMPLAINANT = "complainant"
 
 blueprint = resource("cases", "Cases.")
 
@@ -132,8 +136,19 @@ def list_deadlines(case_id: UUID) -> Sequence[models.Deadline]:
 @needs()
 @gives(schemas.Party(many=True))
 def list_parties(case_id: UUID) -> Sequence[models.Party]:
-    """List the parties to a case."""
-    return _parts(models.Party, case_id)
+    """List the parties to a case; complainants only to its handlers."""
+    handler = session().scalar(
+        select(models.Assignment.id)
+        .where(
+            models.Assignment.case_id == case_id,
+            models.Assignment.person_id == current_actor().id,
+            models.Assignment.capacity == Capacity.HANDLER,
+            models.Assignment.until.is_(None),
+        )
+        .limit(1)
+    )
+    parties = _parts(models.Party, case_id)
+    return [p for p in parties if handler or p.role != COMPLAINANT]
 
 
 @blueprint.get("/cases/<uuid:case_id>/waivers")

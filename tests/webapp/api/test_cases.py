@@ -142,3 +142,24 @@ def test_events_continue_after_a_link(officer, case_id, task_id):
     assert [event["tag"] for event in everything] == ["case.opened", "task.claimed"]
     assert later == everything[1:]
     assert later[0]["previous"] == everything[0]["digest"]
+
+
+def test_complainants_are_sealed(officer, sign_in):
+    """The handlers see who complained; the head of the unit does not."""
+    opened = officer.send(
+        CASES,
+        {
+            "process": "penalty",
+            "cause": "涉嫌未取得医疗机构执业许可证擅自执业",
+            "parties": [
+                {"kind": "legal_person", "name": "某诊所"},
+                {"role": "complainant", "kind": "citizen", "name": "举报人甲"},
+            ],
+        },
+    )
+    parties = f"{CASES}/{opened.json['case_id']}/parties"
+    own = officer.get(parties).json
+    others = sign_in("guo.feng@pds").get(parties).json
+
+    assert {party["name"] for party in own} == {"某诊所", "举报人甲"}
+    assert [party["name"] for party in others] == ["某诊所"]
