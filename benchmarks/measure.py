@@ -121,10 +121,8 @@ class Tally:
 
 def table(rows: Sequence[Series], under: Series) -> str:
     """Return one table; each row after the first is a floor of *under*."""
-    lines = [
-        f"{'':38}{'n':>7}{'p50':>8}{'p95':>8}{'p99':>8}{'mean':>8}{'cpu':>8}"
-        f"{'statements':>14}{'state, bytes':>16}"
-    ]
+    heads = [f"{head:>8}" for head in ("p50", "p95", "p99", "mean", "cpu")]
+    lines = [f"{'':38}{'n':>7}{''.join(heads)}{'statements':>14}{'state, bytes':>16}"]
     for row in rows:
         half, most = row.statements
         size, largest = row.state

@@ -83,12 +83,13 @@ class Installation(Stage):
         once, command = Once(), uuid4().hex
         self._tally.take()
         watched = self._profile if name == COMPLETE else None
-        with watched or nullcontext(), measured(once):
-            with (
-                Session(self.engine, expire_on_commit=False) as session,
-                transaction(session, moment, command) as tx,
-            ):
-                result = perform(tx, name, actor=actor, params=params)
+        with (
+            watched or nullcontext(),
+            measured(once),
+            Session(self.engine, expire_on_commit=False) as session,
+            transaction(session, moment, command) as tx,
+        ):
+            result = perform(tx, name, actor=actor, params=params)
         once.statements = self._tally.take()
         if name in self.taken:
             self._note(name, once, result)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -23,6 +24,8 @@ from sqlalchemy import (
     Uuid,
     event,
 )
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, registry
 
 #: Constraint names are spelled out so that migrations can name them.
@@ -145,4 +148,25 @@ def _on_sqlite_connect(connection: Any, _record: object) -> None:
 
 def _on_sqlite_begin(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    send(connection, "BEGIN IMMEDIATE" if immediate else "BEGIN", [()]).close()
+
+
+def send(connection: Connection, text: str, arguments: Sequence[Any]) -> DBAPICursor:
+    """Give *text* to the bare driver, once with each of *arguments*.
+
+    Raises:
+        DBAPIError: whatever the driver raises, as SQLAlchemy names it.
+    """
+    dialect = connection.dialect
+    cursor = connection.connection.cursor()
+    try:
+        if len(arguments) == 1:
+            cursor.execute(text, arguments[0])
+        else:
+            cursor.executemany(text, arguments)
+    except dialect.loaded_dbapi.Error as error:
+        cursor.close()
+        raise DBAPIError.instance(
+            text, arguments, error, dialect.loaded_dbapi.Error, dialect=dialect
+        ) from error
+    return cursor

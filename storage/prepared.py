@@ -24,13 +24,12 @@ from sqlalchemy import (
     Update,
     inspect,
 )
-from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.exc import CompileError, DBAPIError, StatementError
+from sqlalchemy.exc import CompileError, StatementError
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import instance_dict, manager_of_class
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from storage.database import Model
+from storage.database import Model, send
 
 _Object = TypeVar("_Object", bound=Model)
 _Convert = Callable[[Any], Any] | None
@@ -62,7 +61,7 @@ class Prepared:
         """Carry it out with each of the values; returns how many rows it touched."""
         compiled = self._for(connection.dialect)
         arguments = [compiled.arguments(values) for values in given]
-        cursor = self._sent(connection, compiled, arguments)
+        cursor = send(connection, compiled.text, arguments)
         touched = cursor.rowcount
         cursor.close()
         return touched
@@ -71,7 +70,7 @@ class Prepared:
         self, connection: Connection, values: Mapping[str, Any]
     ) -> list[list[Any]]:
         compiled = self._for(connection.dialect)
-        cursor = self._sent(connection, compiled, [compiled.arguments(values)])
+        cursor = send(connection, compiled.text, [compiled.arguments(values)])
         found = cursor.fetchall()
         cursor.close()
         convert = compiled.results
@@ -82,25 +81,6 @@ class Prepared:
             ]
             for row in found
         ]
-
-    def _sent(
-        self, connection: Connection, compiled: _Compiled, arguments: list[Any]
-    ) -> DBAPICursor:
-        cursor = connection.connection.cursor()
-        try:
-            if len(arguments) == 1:
-                cursor.execute(compiled.text, arguments[0])
-            else:
-                cursor.executemany(compiled.text, arguments)
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise DBAPIError.instance(
-                compiled.text,
-                arguments,
-                error,
-                connection.dialect.loaded_dbapi.Error,
-                dialect=connection.dialect,
-            ) from error
-        return cursor
 
     def _for(self, dialect: Dialect) -> _Compiled:
         found = self._compiled.get(dialect.name)

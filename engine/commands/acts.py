@@ -16,6 +16,7 @@ from uuid import UUID
 from engine.actor import Actor
 from engine.commands.errors import UnknownAct
 from engine.errors import Invalid
+from storage.limits import TooLong
 from storage.transaction import Transaction
 
 F = TypeVar("F", bound="Callable[..., dict[str, Any]]")
@@ -83,7 +84,11 @@ def perform(
     prior = tx.replay()
     if prior is not None:
         return dict(prior)
-    return known.function(tx, actor=actor, **coerce(known, params))
+    try:
+        return known.function(tx, actor=actor, **coerce(known, params))
+    except TooLong as error:
+        told = {"code": "too_long", "max": error.most}
+        raise Invalid({error.column: [told]}) from error
 
 
 def coerce(known: Act, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,12 +102,28 @@ def coerce(known: Act, params: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in params.items():
         try:
+            _check_text(value)
             values[name] = _coerce(known.parameters[name], value)
         except (TypeError, ValueError):
             errors[name] = ["not_of_type"]
     if errors:
         raise Invalid(errors)
     return values
+
+
+def _check_text(value: Any) -> None:
+    """Refuse what JSON can spell and no database keeps; raises ValueError."""
+    if isinstance(value, str):
+        if "\0" in value:
+            raise ValueError(value)
+        value.encode()  # half a surrogate pair is no character
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            _check_text(key)
+            _check_text(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check_text(item)
 
 
 def _coerce(kind: Any, value: Any) -> Any:

@@ -139,6 +139,9 @@ def _party(index: int, given: Mapping[str, Any]) -> Party:
         raise Invalid(
             {f"parties.{index}": ["unknown_field" if unknown else "required"]}
         )
+    for key, value in given.items():
+        if value is not None and not isinstance(value, str):
+            raise Invalid({f"parties.{index}.{key}": ["not_text"]})
     try:
         kind = PartyKind(given.get("kind", ""))
     except ValueError as error:

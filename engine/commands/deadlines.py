@@ -67,6 +67,8 @@ def deduct(
         raise NotAllowed("deadlines.deduct", list(LEADERS))
     if last < first or not reason.strip():
         raise Invalid({"last" if last < first else "reason": ["required"]})
+    for day in (first, last):
+        work.calendar.is_working_day(day)  # refuses a year that is not published
     entry = {
         "first": first.isoformat(),
         "last": last.isoformat(),

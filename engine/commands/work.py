@@ -296,17 +296,16 @@ def hold(
 
 def _work(tx: Transaction, case: Case, task: Task | None) -> Work:
     rows = standing(tx, case.id)
+    pinned = pinned_to(tx.session, case.requirement_set_id)
+    return Work(tx, case, pinned, standing_of(rows), task, rows)
+
+
+def standing_of(rows: Sequence[Any]) -> Standing:
+    """Return who holds what in a case, and who was recused, from its rows."""
     held = [row for row in rows if row.what == "held"]
     now = [row for row in held if row.current and row.named]
-    return Work(
-        tx,
-        case,
-        pinned_to(tx.session, case.requirement_set_id),
-        Standing(
-            tuple(Held(Capacity(r.code), r.id, current=bool(r.current)) for r in held),
-            frozenset(row.id for row in rows if row.what == "recused"),
-            frozenset((Capacity(row.code), row.id) for row in now),
-        ),
-        task,
-        rows,
+    return Standing(
+        tuple(Held(Capacity(r.code), r.id, current=bool(r.current)) for r in held),
+        frozenset(row.id for row in rows if row.what == "recused"),
+        frozenset((Capacity(row.code), row.id) for row in now),
     )

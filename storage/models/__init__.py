@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from storage.database import Model
+from storage.limits import limit
 from storage.models.agency import Agency, Unit
 from storage.models.assignment import Assignment, Recusal
 from storage.models.case import Case, Party
@@ -41,3 +43,5 @@ __all__ = [
     "Unit",
     "Waiver",
 ]
+
+limit(mapper.class_ for mapper in Model.registry.mappers)

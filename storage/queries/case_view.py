@@ -112,12 +112,16 @@ def documents(session: Session, case_id: uuid.UUID) -> Sequence[Document]:
 
 
 def recordings(session: Session, case_id: uuid.UUID) -> Sequence[Line]:
-    """Return recordings: columns Recording, StoredObject, step, declared_by."""
+    """Return recordings: Recording, StoredObject, their step's name and activity.
+
+    The name of who declared it is in declared_by.
+    """
     return session.execute(
         select(
             Recording,
             StoredObject,
-            Task.name.label("step"),
+            Task.name,
+            Task.activity,
             Person.name.label("declared_by"),
         )
         .join(Task, Recording.task_id == Task.id)

@@ -139,11 +139,12 @@ def test_what_is_imported_is_asked_for():
     assert isinstance(table, dict)
     direct = {_distribution(each) for each in table["dependencies"]}
     providers = packages_distributions()
+    ours = {*PACKAGES, "wsgi", "tests", "benchmarks", *sys.stdlib_module_names}
     missing = {
         top: name(path)
         for path in python_files()
         for top in {each.split(".")[0] for each in imports(path)}
-        if top not in {*PACKAGES, "wsgi", "tests", *sys.stdlib_module_names}
+        if top not in ours
         if not direct.intersection(map(_distribution, providers.get(top, [])))
     }
 

@@ -19,6 +19,7 @@ from webapp.auth.permissions import needs
 from webapp.database import session
 from webapp.pages.diagrams import LIVE
 from webapp.pages.step import can_work
+from webapp.pages.words import step_name
 
 blueprint = Blueprint("evidence", __name__)
 
@@ -53,7 +54,7 @@ def _by_step(rows: Sequence[Line]) -> dict[str, list[Line]]:
     """Return the recordings by the name of their step, the earliest first."""
     groups: dict[str, list[Line]] = {}
     for row in rows:
-        groups.setdefault(row.step, []).append(row)
+        groups.setdefault(step_name(row), []).append(row)
     return groups
 
 

@@ -14,7 +14,7 @@ from engine.bpmn.model import Guard
 from engine.commands import facts as case_facts
 from engine.commands import gates
 from engine.commands.pinned import pinned_to
-from engine.commands.work import Standing, Work
+from engine.commands.work import Standing, Work, standing_of
 from engine.rules.gates import (
     Judged,
     Line,
@@ -26,11 +26,14 @@ from engine.rules.gates import (
 )
 from storage.models import Case, Task
 from storage.queries import desk
+from storage.queries.standing import standing
 from storage.transaction import Transaction
 from storage.vocabulary import RecordForm
 from webapp.clock import now
 from webapp.database import session
 
+#: A case of which nobody asks who acts in it.
+NOBODY = Standing((), frozenset())
 #: Lines in these count as done with; an optional record is not counted at all.
 _DONE = frozenset({LineState.SATISFIED, LineState.WAIVED, LineState.OWED})
 
@@ -66,18 +69,24 @@ class _Records:
 
 def work_on(task: Task, case: Case) -> Work:
     """Return a step with its law, for reading only: nothing is locked."""
-    pinned = pinned_to(session(), case.requirement_set_id)
     tx = Transaction(session(), now())
-    return Work(tx, case, pinned, Standing((), frozenset()), task)
+    return _work(tx, task, case, standing_of(standing(tx, case.id)))
+
+
+def _work(tx: Transaction, task: Task, case: Case, held: Standing) -> Work:
+    pinned = pinned_to(session(), case.requirement_set_id)
+    return Work(tx, case, pinned, held, task)
 
 
 def progress(pairs: Iterable[tuple[Task, Case]]) -> dict[UUID, Progress]:
     """Return how far each step has come, in a fixed number of statements."""
     steps = list(pairs)
     records = _records({case.id for _, case in steps})
+    tx = Transaction(session(), now())
     found: dict[UUID, Progress] = {}
     for task, case in steps:
-        work = work_on(task, case)
+        # Who holds what is asked by guards, not by gates.
+        work = _work(tx, task, case, NOBODY)
         kept = records[case.id]
         found[task.id] = Progress(
             evaluate(

@@ -6,8 +6,7 @@ from engine.actor import Actor
 from engine.commands.errors import NotYours
 from engine.commands.pinned import pinned_to
 from engine.commands.signing import ANYBODY, OUTSIDE, ROLE_CAPACITY, signatures_of
-from engine.commands.work import Standing, Work, check_may_act
-from engine.rules.authority import Held
+from engine.commands.work import Work, check_may_act, standing_of
 from engine.rules.errors import SeparationOfDuties
 from storage.models import Case, Document, Task
 from storage.queries.standing import standing
@@ -30,7 +29,7 @@ def fillable(document: Document, task: Task, case: Case, actor: Actor) -> list[s
     tx = Transaction(session(), now())
     # Without a task: a signature is judged by the law of the day it is given.
     pinned = pinned_to(session(), case.requirement_set_id)
-    work = Work(tx, case, pinned, _standing(tx, case))
+    work = Work(tx, case, pinned, standing_of(standing(tx, case.id)))
     signed = {
         role for role, who, _name in signatures_of(tx, document) if who == actor.id
     }
@@ -65,13 +64,3 @@ def _may_act(work: Work, actor: Actor, *capacities: Capacity) -> bool:
             continue
         return True
     return False
-
-
-def _standing(tx: Transaction, case: Case) -> Standing:
-    rows = standing(tx, case.id)
-    held = [row for row in rows if row.what == "held"]
-    return Standing(
-        tuple(Held(Capacity(r.code), r.id, current=bool(r.current)) for r in held),
-        frozenset(row.id for row in rows if row.what == "recused"),
-        frozenset((Capacity(r.code), r.id) for r in held if r.current and r.named),
-    )

@@ -337,6 +337,37 @@ def test_parameters_have_types(office, name, params, errors):
     assert refused.value.errors == errors
 
 
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800", "x\udfff"], ids=ascii)
+def test_texts_are_texts(office, text):
+    """What JSON can spell and no database keeps is refused wherever it stands."""
+    case = office.open_case()
+    for fields in ({"summary": text}, {"rows": [{"k": [text]}]}, {text: 1}):
+        with pytest.raises(Invalid) as refused:
+            case.do(
+                "zhou",
+                "documents.draft",
+                "acceptance",
+                code="acceptance_record",
+                fields=fields,
+            )
+
+        assert refused.value.errors == {"fields": ["not_of_type"]}
+
+
+@pytest.mark.parametrize("length", [80, 81])
+def test_texts_fit_their_columns(either_office, length):
+    """A text that no column holds is refused alike on every database."""
+    case = either_office.open_case()
+    params = {"medium": "photo", "device": "x" * length}
+    if length == 80:
+        case.declare("zhou", "acceptance", **params)
+        return
+    with pytest.raises(Invalid) as refused:
+        case.declare("zhou", "acceptance", **params)
+
+    assert refused.value.errors == {"device": [{"code": "too_long", "max": 80}]}
+
+
 def test_numbers_of_cases_have_no_gap(office):
     """A refused opening gives its number back: serials count what was opened."""
     first = office.open_case().row().number

@@ -77,6 +77,18 @@ def test_officers_and_their_heads_open_cases(office, who):
             {"parties.0.kind": ["not_a_choice"]},
         ),
         (
+            {"parties": [{**SUSPECT, "phone": ["1"]}]},
+            {"parties.0.phone": ["not_text"]},
+        ),
+        (
+            {"cause": "长" * 301},
+            {"cause": [{"code": "too_long", "max": 300}]},
+        ),
+        (
+            {"parties": [{**SUSPECT, "name": "长" * 201}]},
+            {"name": [{"code": "too_long", "max": 200}]},
+        ),
+        (
             {"parties": [{**SUSPECT, "age": 40}]},
             {"parties.0": ["unknown_field"]},
         ),

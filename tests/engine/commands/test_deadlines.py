@@ -12,6 +12,7 @@ from engine.commands.errors import CaseClosed, NotAllowed, NotExtendable
 from engine.commands.pinned import SHANGHAI
 from engine.errors import IllegalTransition, Invalid, NotFound
 from engine.events import EventTag
+from engine.rules.errors import CalendarUnknown
 from storage.models import Deadline, Recording, Task
 from storage.vocabulary import DeadlineStatus, TaskStatus
 from tests.case_file import ACCEPTED, HOUR, MONDAY
@@ -146,6 +147,17 @@ def test_exclusions_have_an_order_and_a_leader(settling):
         deduct(settling, "2026-03-16", "2026-03-20", who="zhou")
     with pytest.raises(Invalid):
         deduct(settling, "2026-03-20", "2026-03-16")
+
+    assert deadline(settling).deductions == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("0001-01-01", "9999-12-31"), ("2026-03-16", "2400-01-01")]
+)
+def test_excluded_days_are_on_the_calendar(settling, first, last):
+    """Days of years without a published calendar are not excluded."""
+    with pytest.raises(CalendarUnknown):
+        deduct(settling, first, last)
 
     assert deadline(settling).deductions == []
 

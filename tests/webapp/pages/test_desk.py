@@ -7,6 +7,9 @@ import pytest
 FIXED = ["/", "/?box=claimable", "/?box=signing", "/?box=done", "/cases", "/cases/new"]
 FIXED += ["/processes", "/clauses", "/clauses/pl-56", "/profile"]
 
+#: Pages of one case.
+DESKS = ("people", "deadlines", "evidence")
+
 CASE = {
     "process": "penalty",
     "cause": "涉嫌未按规定处置医疗废物",
@@ -64,6 +67,18 @@ def test_an_incomplete_form_says_what_is_missing(officer):
     assert answer.status_code == 422
     assert 'class="summary-errors"' in page
     assert CASE["cause"] in page
+
+
+def test_pages_of_a_case_can_be_read_in_english(officer):
+    """Every page of a case answers in English too, steps by their English names."""
+    opened = _send(officer, "/cases/new", **CASE).location
+    officer.send("/locale", data={"locale": "en"})
+    paths = ["/", "/cases", opened, *(f"{opened}/{each}" for each in DESKS)]
+    answers = [officer.get(path) for path in paths]
+
+    assert [each.status_code for each in answers] == [200] * len(paths)
+    assert all('lang="en"' in each.get_data(as_text=True) for each in answers)
+    assert "Accept the lead" in answers[1].get_data(as_text=True)
 
 
 def test_a_foreign_case_does_not_exist(officer, sign_in):
