@@ -28,6 +28,10 @@ Result = dict[str, Any]
 PATIENCE = 15_000
 #: By then the page's own scripts have run; its pictures may still come.
 READY: Final = "domcontentloaded"
+#: The page asks what its gate says to what was entered ...
+CHECK = re.compile(r"/check$")
+#: ... and puts the answer in place, in milliseconds.
+A_MOMENT = 100
 #: The browser says so itself whenever an answer is not a success.
 EXPECTED = re.compile(r"Failed to load resource: .* status of 4\d\d")
 
@@ -289,14 +293,16 @@ class BrowserStage(Stage):
             self.shut.append((self._element_of(task_id), reasons))
             # A page may be out of date; the server refuses for itself.
             button.evaluate("(button) => { button.disabled = false; }")
-        _send(page, button)
+        # Who has written an opinion reads it again before confirming: meanwhile the
+        # page has asked its gate, and the button is another one.
+        _send(page, button, hesitate=bool(opinion and not inputs))
         return {"task_id": task_id}
 
     def _settle(self, page: Page) -> None:
         """Leave the last field, and wait until the page has asked its gate again."""
-        with page.expect_response(re.compile(r"/check$")):
+        with page.expect_response(CHECK):
             page.locator("#work-form").dispatch_event("change")
-        page.wait_for_timeout(100)  # the answer is put in place
+        page.wait_for_timeout(A_MOMENT)
 
     # ---- recusals
 
@@ -375,12 +381,17 @@ def _raise(page: Page) -> None:
         raise refusal
 
 
-def _send(page: Page, button: Locator) -> None:
+def _send(page: Page, button: Locator, *, hesitate: bool = False) -> None:
     """Press a button, confirm if asked, wait for the answer; raises its refusal."""
     asks = button.get_attribute("data-confirm")
     button.scroll_into_view_if_needed()
-    if asks:
+    if asks and hesitate:
+        with page.expect_response(CHECK):
+            button.click()
+        page.wait_for_timeout(A_MOMENT)
+    elif asks:
         button.click()
+    if asks:
         sure = page.locator("#confirm-dialog button[value=yes]")
         with page.expect_navigation(wait_until=READY):
             sure.click()

@@ -30,39 +30,38 @@ SIZES = {
 }
 BOTH, DESK = ("desktop", "phone"), ("desktop",)
 CASE = "/cases/{case}"
-#: Pictures worth looking at: after a step (refused or not), whose page, how wide.
-#: Without an address it is the page that the person has before them.
+#: Pictures worth looking at: after a step (refused why), whose page, how wide. An
+#: address or the title of a document; else what the person has before them.
 MOMENTS = {
-    ("acceptance", True): [("task-shut", "zhoulan", None, BOTH)],
-    ("registration", False): [
+    ("acceptance", "gate_closed"): [("task-shut", "zhoulan", None, BOTH)],
+    ("registration", None): [
         ("inbox", "zhoulan", "/", BOTH),
         ("new-case", "zhoulan", "/cases/new", DESK),
     ],
-    ("docketing_report", False): [
+    ("registration_settlement", "guard_closed"): [("seize", "zhoulan", None, DESK)],
+    ("docketing_report", None): [
         ("signing", "qinweidong", "/?box=signing", DESK),
-        ("claimable", "qinweidong", "/?box=claimable", DESK),
+        ("approval", "fanglixin", "/", DESK),
     ],
-    ("assign_officers", False): [("case", "zhoulan", CASE, BOTH)],
-    ("interview", True): [("interview-shut", "zhoulan", None, BOTH)],
-    ("interview", False): [("evidence", "zhoulan", f"{CASE}/evidence", DESK)],
-    ("penalty_proposal", False): [("review", "qinweidong", "/", DESK)],
-    ("recusals.challenge", False): [
+    ("assign_officers", None): [("case", "zhoulan", CASE, BOTH)],
+    ("interview", "gate_closed"): [("interview-shut", "zhoulan", None, BOTH)],
+    ("interview", None): [("evidence", "zhoulan", f"{CASE}/evidence", DESK)],
+    ("recusals.challenge", None): [
         ("decisions", "fanglixin", "/decisions", DESK),
         ("people", "fanglixin", f"{CASE}/people", BOTH),
     ],
-    ("hearing_session", True): [
-        ("recused", "hemin", None, DESK),
+    ("hearing_session", "recused"): [("recused", "hemin", None, DESK)],
+    ("hearing_session", "gate_closed"): [("hearing", "dinghui", None, BOTH)],
+    ("hearing_opinion", None): [("case-hearing", "zhoulan", CASE, DESK)],
+    ("member_opinion", "guard_closed"): [("committee", "shenyumei", None, BOTH)],
+    ("discussion_record", None): [
+        ("committee-record", "linjianguo", "行政机关负责人集体讨论记录", DESK)
     ],
-    ("hearing_opinion", False): [
-        ("hearing-record", "dinghui", None, DESK),
-        ("case-hearing", "zhoulan", CASE, DESK),
-    ],
-    ("member_opinion", True): [("committee-recused", "zhengqihua", None, DESK)],
-    ("discussion_record", False): [("committee-case", "linjianguo", CASE, DESK)],
-    ("decision_approval", False): [
+    ("decision_approval", None): [
+        ("decision", "fanglixin", "行政处罚决定书", BOTH),
         ("deadlines", "fanglixin", f"{CASE}/deadlines", BOTH),
     ],
-    ("archiving", False): [("case-archived", "xuqing", CASE, BOTH)],
+    ("archiving", None): [("case-archived", "xuqing", CASE, BOTH)],
 }
 
 
@@ -99,11 +98,15 @@ def album(request, stage):
     moments = dict(MOMENTS)
 
     def take(case_id, played):
-        key = (played.step.task or played.step.act, played.refused is not None)
+        code = played.refused["code"] if played.refused else None
+        key = (played.step.task or played.step.act, code)
+        home = CASE.format(case=case_id)
         for name, who, path, sizes in moments.pop(key, ()):
             page = stage.page(who)
             if path is not None:
-                stage.go(who, path.format(case=case_id))
+                stage.go(who, path.format(case=case_id) if "/" in path else home)
+            if path and "/" not in path:
+                page.locator("#documents").get_by_role("link", name=path).click()
             for size in sizes:
                 page.set_viewport_size(SIZES[size])
                 if page.locator("case-map").is_visible():
