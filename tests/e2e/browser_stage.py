@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from engine.errors import CaseError
 from storage.models import Recording, Task
+from tests.e2e.answers import (
+    A_MOMENT,
+    CHECK,
+    READY,
+    Shown,
+    answered,
+    raise_refusal,
+    recordings,
+    send,
+    unfold,
+)
 from tests.e2e.filling import NoSuchField, fill, fill_document
 from webapp import clock, database
 from webapp.scenarios.script import Script
@@ -26,27 +35,8 @@ from webapp.scenarios.stage import MEDIA_TYPES, SUFFIXES, Stage, example
 Result = dict[str, Any]
 #: How long a page may take, in milliseconds.
 PATIENCE = 15_000
-#: By then the page's own scripts have run; its pictures may still come.
-READY: Final = "domcontentloaded"
-#: The page asks what its gate says to what was entered ...
-CHECK = re.compile(r"/check$")
-#: ... and puts the answer in place, in milliseconds.
-A_MOMENT = 100
 #: The browser says so itself whenever an answer is not a success.
 EXPECTED = re.compile(r"Failed to load resource: .* status of 4\d\d")
-
-
-class Shown(CaseError):
-    """A refusal as it stands on the page."""
-
-    def __init__(self, code: str, facts: Mapping[str, Any]) -> None:
-        super().__init__(code)
-        self.code = code  # type: ignore[misc]  # read from the page
-        self._facts = dict(facts)
-
-    def facts(self) -> dict[str, Any]:
-        """Return the facts that the page carries."""
-        return self._facts
 
 
 class _Quiet(WSGIRequestHandler):
@@ -116,7 +106,7 @@ class BrowserStage(Stage):
         """Open a page as somebody; raises what it refuses."""
         page = self.page(who)
         page.goto(f"{self.address}{path}", wait_until=READY)
-        _raise(page)
+        raise_refusal(page)
         return page
 
     def at_document(self, who: str, document_id: str) -> Page:
@@ -152,7 +142,7 @@ class BrowserStage(Stage):
             answers |= {f"complainant.{k}": v for k, v in other.items() if k != "role"}
         for name, value in answers.items():
             fill(page, "form.sheet", name, value)
-        _send(page, page.get_by_role("button", name="登记并启动"))
+        send(page, page.get_by_role("button", name="登记并启动"))
         return {"case_id": page.url.rsplit("/", 1)[-1]}
 
     # ---- documents
@@ -167,36 +157,36 @@ class BrowserStage(Stage):
     ) -> Result:
         if replaces is not None:
             page = self.go(who, f"/documents/{replaces}")
-            _send(page, page.get_by_role("button", name="起草替换文书"))
+            send(page, page.get_by_role("button", name="起草替换文书"))
         else:
             page = self.go(who, f"/tasks/{task_id}")
             self._begin(page, task_id, code)
         document_id = page.url.rsplit("/", 1)[-1]
         if fields:
             fill_document(page, fields)
-            _send(page, page.get_by_role("button", name="保存草稿").last)
+            send(page, page.get_by_role("button", name="保存草稿").last)
         return {"document_id": document_id}
 
     def _begin(self, page: Page, task_id: str, code: str) -> None:
         offered = page.locator(f"#documents form:has([name=code][value='{code}'])")
         if offered.count():
-            _send(page, offered.get_by_role("button").first)
+            send(page, offered.get_by_role("button").first)
             return
         other = page.locator(f"#others option[value='{code}']")
         if other.count():
             page.locator("#others summary").click()
             page.select_option("#other-code", code)
-            _send(page, page.locator("#others button"))
+            send(page, page.locator("#others button"))
             return
         # Nobody can ask for it here; whoever forges the form is refused as well.
         with page.expect_navigation(wait_until=READY):
             page.evaluate(FORGE, [f"/tasks/{task_id}/documents", code])
-        _raise(page)
+        raise_refusal(page)
         raise NoSuchField(code)
 
     def _documents_prepare(self, who: str, document_id: str) -> Result:
         page = self.at_document(who, document_id)
-        _send(page, page.get_by_role("button", name="定稿待签"))
+        send(page, page.get_by_role("button", name="定稿待签"))
         return {"document_id": document_id}
 
     def _documents_sign(
@@ -215,26 +205,26 @@ class BrowserStage(Stage):
         )
         if not slot.count():
             raise Shown("not_yours", {"document": document_id, "role": role})
-        _unfold(slot)
+        unfold(slot)
         for name, value in given.items():
             slot.locator(f"[name='{name}']").fill(value)
         choice = slot.locator(f"label[for='k-{role}-{kind}']")
         if choice.count():
             choice.click()
-        _send(page, slot.get_by_role("button"))
+        send(page, slot.get_by_role("button"))
         return {"document_id": document_id}
 
     # ---- recordings
 
     def _recordings_declare(self, who: str, task_id: str, **told: Any) -> Result:
         page = self.go(who, f"/tasks/{task_id}")
-        _unfold(page.locator("#declare form"))
+        unfold(page.locator("#declare form"))
         for name, value in told.items():
             fill(page, "#declare form", name, value)
-        before = set(_recordings(page))
+        before = set(recordings(page))
         page.locator("#declare").get_by_role("button", name="登记").click()
-        _answered(page)
-        (fresh,) = set(_recordings(page)) - before
+        answered(page)
+        (fresh,) = set(recordings(page)) - before
         return {"recording_id": fresh}
 
     def _recordings_deposit(
@@ -243,13 +233,13 @@ class BrowserStage(Stage):
         case = self._case_of_recording(recording_id)
         page = self.go(who, f"/cases/{case}/evidence")
         form = page.locator(f"#rec-{recording_id} form")
-        _unfold(form)
+        unfold(form)
         media_type, data = self.files[sha256]
         form.locator("input[type=file]").set_input_files(
             [{"name": file_name, "mimeType": media_type, "buffer": data}]
         )
         form.get_by_role("button", name="开始上传").click()
-        _answered(page)
+        answered(page)
         return {"recording_id": recording_id}
 
     # ---- steps
@@ -259,14 +249,14 @@ class BrowserStage(Stage):
     ) -> Result:
         page = self.go(who, f"/tasks/{task_id}")
         form = page.locator(f"form[action$='/judgements']:has([value='{requirement}'])")
-        _unfold(form)
+        unfold(form)
         form.locator("[name=reason]").fill(reason)
-        _send(page, form.locator(f"button[value={'yes' if needed else 'no'}]"))
+        send(page, form.locator(f"button[value={'yes' if needed else 'no'}]"))
         return {}
 
     def _tasks_claim(self, who: str, task_id: str) -> Result:
         page = self.go(who, f"/tasks/{task_id}")
-        _send(page, page.get_by_role("button", name="签收"))
+        send(page, page.get_by_role("button", name="签收"))
         return {"task_id": task_id}
 
     def _tasks_complete(
@@ -295,7 +285,7 @@ class BrowserStage(Stage):
             button.evaluate("(button) => { button.disabled = false; }")
         # Who has written an opinion reads it again before confirming: meanwhile the
         # page has asked its gate, and the button is another one.
-        _send(page, button, hesitate=bool(opinion and not inputs))
+        send(page, button, hesitate=bool(opinion and not inputs))
         return {"task_id": task_id}
 
     def _settle(self, page: Page) -> None:
@@ -311,7 +301,7 @@ class BrowserStage(Stage):
         page.get_by_role("link", name="申请回避").click()
         for name, value in told.items():
             fill(page, "#challenge form", name, value)
-        _send(page, page.get_by_role("button", name="登记回避申请"))
+        send(page, page.get_by_role("button", name="登记回避申请"))
         newest = page.locator("#recusals li").last.get_attribute("id") or ""
         return {"recusal_id": newest.removeprefix("recusal-")}
 
@@ -327,12 +317,12 @@ class BrowserStage(Stage):
         page = self.go(who, "/decisions")
         page.locator(f"a[href$='recusal-{recusal_id}']").click()
         row = page.locator(f"#recusal-{recusal_id}")
-        _unfold(row.locator("form"))
+        unfold(row.locator("form"))
         row.locator(f"label[for^='granted-{'yes' if granted else 'no'}']").click()
         row.locator("[name=reason]").fill(reason)
         if replacement is not None:
             row.locator("[name=replacement]").select_option(replacement)
-        _send(page, row.get_by_role("button", name="作出决定"))
+        send(page, row.get_by_role("button", name="作出决定"))
         return {"recusal_id": recusal_id}
 
     def _hear(self, kind: str, text: str) -> None:
@@ -361,60 +351,3 @@ FORGE = """([action, code]) => {
   document.body.append(form);
   form.submit();
 }"""
-
-
-def refused(page: Page) -> Shown | None:
-    """Return the refusal that a page shows, or None."""
-    note = page.locator("[data-code]").first
-    if note.count():
-        facts = note.get_attribute("data-facts") or "{}"
-        return Shown(note.get_attribute("data-code") or "", json.loads(facts))
-    if page.locator(".summary-errors").count():
-        wrong = page.locator(".summary-errors li").all_inner_texts()
-        return Shown("invalid", {"errors": wrong})
-    return None
-
-
-def _raise(page: Page) -> None:
-    refusal = refused(page)
-    if refusal is not None:
-        raise refusal
-
-
-def _send(page: Page, button: Locator, *, hesitate: bool = False) -> None:
-    """Press a button, confirm if asked, wait for the answer; raises its refusal."""
-    asks = button.get_attribute("data-confirm")
-    button.scroll_into_view_if_needed()
-    if asks and hesitate:
-        with page.expect_response(CHECK):
-            button.click()
-        page.wait_for_timeout(A_MOMENT)
-    elif asks:
-        button.click()
-    if asks:
-        sure = page.locator("#confirm-dialog button[value=yes]")
-        with page.expect_navigation(wait_until=READY):
-            sure.click()
-    else:
-        with page.expect_navigation(wait_until=READY):
-            button.click()
-    _raise(page)
-
-
-def _answered(page: Page) -> None:
-    """Wait for what an upload says; raises its refusal."""
-    page.locator(".ct-flash, [data-code]").first.wait_for()
-    _raise(page)
-
-
-def _unfold(inside: Locator) -> None:
-    """Open what hides a form."""
-    for fold in inside.locator("xpath=ancestor::details[not(@open)]").all():
-        fold.locator("> summary").click()
-
-
-def _recordings(page: Page) -> list[str]:
-    found: list[str] = page.locator(".shot").evaluate_all(
-        "(all) => all.map((each) => each.id.replace('rec-', ''))"
-    )
-    return found
