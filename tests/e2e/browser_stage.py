@@ -286,6 +286,8 @@ class BrowserStage(Stage):
         # Who has written an opinion reads it again before confirming: meanwhile the
         # page has asked its gate, and the button is another one.
         send(page, button, hesitate=bool(opinion and not inputs))
+        # The case comes with its map: drawn for the pictures, not after each step.
+        page.goto("about:blank")
         return {"task_id": task_id}
 
     def _settle(self, page: Page) -> None:

@@ -1,4 +1,7 @@
-"""A whole penalty case on the real pages, from the complaint to the archive."""
+"""A whole penalty case on the real pages, from the complaint to the archive.
+
+Not yet part of the run: ``pytest tests/e2e/penalty_walk.py`` plays it by itself.
+"""
 
 from __future__ import annotations
 
