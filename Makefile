@@ -4,7 +4,7 @@ COMPILE := $(PYTHON) -m uv pip compile --quiet pyproject.toml \
 	--universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help run test lint lock lock-check migration front glossary
+.PHONY: help run test lint lock lock-check migration front bench glossary
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -43,3 +43,8 @@ glossary: ## write docs/glossary.md from processes/glossary.toml
 
 front: ## build webapp/static/dist from webapp/frontend (needs Node)
 	cd webapp/frontend && npm ci --no-audit --no-fund && npm run build
+
+bench: ## measure completions against their floors, long cases, and lists of many
+	$(PYTHON) -m benchmarks.complete_task
+	$(PYTHON) -m benchmarks.long_case
+	$(PYTHON) -m benchmarks.read_cases

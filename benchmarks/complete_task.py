@@ -33,15 +33,15 @@ def measure(
     cases: int,
     steps: int | None = None,
     *,
+    warm: bool = True,
     profile: cProfile.Profile | None = None,
 ) -> Figures:
     """Walk *cases* through the first *steps* of the scenario and measure them.
 
-    The first case is walked unmeasured: it compiles what later ones share. Each
-    floor is measured right beside what it is a floor of.
+    With *warm* one case is walked unmeasured before: it compiles what later ones
+    share. Each floor is measured right beside what it is a floor of.
     """
-    durable = floors.Durable(folder)
-    manual = floors.Manual(folder)
+    durable, manual = floors.Durable(folder), floors.Manual(folder)
     least = Series("a durable transaction as large")
     naive = Series("SpiffWorkflow, JSON in one row")
 
@@ -50,17 +50,17 @@ def measure(
             least.runs.append(durable.run(once.statements))
 
     installation = Installation(folder, steps, beside, profile)
-    installation.walk()
-    installation.forget()
-    if profile is not None:
-        profile.clear()
-    least.runs.clear()
-    list(manual.walk())
+    if warm:
+        installation.walk()
+        list(manual.walk())
+        installation.forget()
+        least.runs.clear()
     for _ in range(cases):
         installation.walk()
         naive.runs += manual.walk()
     durable.close()
     manual.close()
+    installation.engine.dispose()
     return Figures(
         completed=installation.taken[COMPLETE],
         opened=installation.taken[OPEN],

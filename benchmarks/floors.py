@@ -17,6 +17,10 @@ from benchmarks.measure import Once, Statement, measured
 from storage.database import configure
 
 DIAGRAM = Path(__file__).with_name("ten_tasks.bpmn")
+TASKS = 10
+
+#: What a step of the naive kind sends.
+_STEP = (Statement("SELECT", 0), Statement("UPDATE", 0))
 
 
 def _connect(file: Path) -> sqlite3.Connection:
@@ -44,7 +48,7 @@ class Durable:
         bodies = [bytes(s.size) if s.writes else None for s in shape]
         once = Once(statements=tuple(shape))
         with measured(once):
-            self._run(bodies[1:])  # the first is BEGIN
+            self._run(bodies)
         return once
 
     def _run(self, bodies: Sequence[bytes | None]) -> None:
@@ -95,7 +99,7 @@ class Manual:
         number, completed = 0, False
         while not completed:
             number += 1
-            once = Once(statements=(Statement("BEGIN", 0),) * 3)
+            once = Once(statements=_STEP)
             with measured(once):
                 completed, once.state = self._step(instance, number)
             yield once

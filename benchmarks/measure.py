@@ -84,7 +84,7 @@ def measured(once: Once) -> Iterator[None]:
 
 
 class Tally:
-    """Hears every statement that an engine gives to SQLite, BEGIN included."""
+    """Hears every statement that an engine gives to SQLite, one round trip each."""
 
     def __init__(self, engine: Engine) -> None:
         self.sent: list[tuple[str, Any]] = []
@@ -110,10 +110,11 @@ class Tally:
         engine.dispose()  # what is connected already would not be heard
 
     def take(self) -> tuple[Statement, ...]:
-        """Return what was sent since the last call."""
+        """Return what was sent since the last call, BEGIN and COMMIT apart."""
         found = tuple(
             Statement(text.split(None, 1)[0].upper(), _size(given), text)
             for text, given in self.sent
+            if not text.startswith("BEGIN")
         )
         self.sent.clear()
         return found

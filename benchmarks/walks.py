@@ -74,12 +74,14 @@ class Installation(Stage):
         for series in self.taken.values():
             series.runs.clear()
         self.by_step.clear()
+        if self._profile is not None:
+            self._profile.clear()
 
     def act(
         self, at: datetime, who: str, name: str, params: Mapping[str, Any]
     ) -> Result:
         """Carry out one act as a request would, with a command identifier."""
-        actor, moment = self._actor(who), at.astimezone(UTC)
+        actor, moment = self.actor_of(who), at.astimezone(UTC)
         once, command = Once(), uuid4().hex
         self._tally.take()
         watched = self._profile if name == COMPLETE else None
@@ -111,7 +113,8 @@ class Installation(Stage):
         self.by_step.setdefault(element, Series(element)).runs.append(once)
         self._after(name, once)
 
-    def _actor(self, who: str) -> Actor:
+    def actor_of(self, who: str) -> Actor:
+        """Return somebody of the scenario as commands see them; looked up once."""
         found = self._actors.get(who)
         if found is None:
             with Session(self.engine) as session:

@@ -95,10 +95,11 @@ class Prepared:
             raise CompileError(f"a part of it varies: {self._statement}")
         order = compiled.positiontup
         names = compiled.binds.keys() if order is None else order
+        statement = self._statement
         columns = (
-            self._statement.selected_columns.values()
-            if isinstance(self._statement, Select | CompoundSelect)
-            else ()
+            statement.selected_columns.values()
+            if isinstance(statement, Select | CompoundSelect)
+            else statement.exported_columns.values()  # what RETURNING names
         )
         return _Compiled(
             text=str(compiled),

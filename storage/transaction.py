@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,8 +13,6 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    CursorResult,
-    Executable,
     String,
     bindparam,
     func,
@@ -31,7 +29,22 @@ from storage.prepared import Prepared
 from storage.vocabulary import JobStatus
 from storage.writing import Rows, write, write_changes, write_rows
 
+#: What names a series of numbers.
+_SERIES = ("agency_id", "series", "year")
+
 #: Statements are built once: to build one costs more than to carry it out.
+_NEXT = {
+    # One statement: two commands may begin the same series at once.
+    name: Prepared(
+        dialect.insert(Serial)
+        .on_conflict_do_update(
+            index_elements=[*_SERIES], set_={"last": Serial.last + 1}
+        )
+        .returning(Serial.last),
+        (*_SERIES, "last"),
+    )
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+}
 _REPLAYED = Prepared(
     select(Event.payload).where(Event.command_id == bindparam("command"))
 )
@@ -53,9 +66,13 @@ class Transaction:
     _watched: list[Model] = field(default_factory=list)
     _rows: Rows = field(default_factory=lambda: defaultdict(list))
 
-    def insert(self, model: type[Model], **values: object) -> None:
-        """Put a row into this transaction that the command does not look at again."""
+    def insert(self, model: type[Model], **values: object) -> dict[str, Any]:
+        """Put a row that is no object into this transaction.
+
+        Returns it; it may be changed until it is sent, and is empty from then on.
+        """
         self._rows[model].append(values)
+        return values
 
     def watch(self, *rows: Model) -> None:
         """Write what the command changes in *rows*, which are in no session."""
@@ -63,7 +80,7 @@ class Transaction:
 
     def flush(self) -> None:
         """Send what is pending, so that the statements that follow find it."""
-        write_changes(self.connection, self._watched)
+        write_changes(self.connection, self._watched, again=True)
         write_rows(self.connection, self._rows)
         self.session.flush()
 
@@ -88,11 +105,14 @@ class Transaction:
             self.flush()
         return statement.rows(self.connection, **values)
 
-    def execute(self, statement: Executable, **values: object) -> CursorResult[Any]:
-        """Carry out *statement* on plain columns; pending changes come first."""
+    def run(self, statement: Prepared, given: Sequence[Mapping[str, Any]]) -> int:
+        """Carry out *statement* with each of the values; pending changes come first.
+
+        Returns how many rows it touched.
+        """
         if self.session.autoflush:
             self.flush()
-        return self.connection.execute(statement, values)
+        return statement.run(self.connection, given)
 
     def lock_case(self, case_id: uuid.UUID) -> Case | None:
         """Return the case locked against everybody else; None if there is none."""
@@ -195,19 +215,11 @@ class Transaction:
 
     def next_serial(self, agency_id: uuid.UUID, series: str, year: int) -> int:
         """Return the next number of a series; gaps arise only by rollback."""
-        key = {"agency_id": agency_id, "series": series, "year": year}
-        # One statement: two commands may begin the same series at once.
-        on_postgresql = self.connection.dialect.name == "postgresql"
-        insert = postgresql.insert if on_postgresql else sqlite.insert
-        number = self.session.scalar(
-            insert(Serial)
-            .values(**key, last=1)
-            .on_conflict_do_update(
-                index_elements=[*key], set_={"last": Serial.last + 1}
-            )
-            .returning(Serial.last)
+        statement = _NEXT[self.connection.dialect.name]
+        found = self.rows(
+            statement, agency_id=agency_id, series=series, year=year, last=1
         )
-        return int(number or 0)
+        return int(found[0].last)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Do *action* once this transaction is durable."""

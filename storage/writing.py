@@ -27,21 +27,29 @@ _KEY = "key_"
 
 
 def write_rows(connection: Connection, rows: Rows) -> None:
-    """Insert rows that are no objects, and forget them."""
+    """Insert rows that are no objects; each is empty afterwards."""
     for model, values in rows.items():
         _insert(connection, inspect(model), values)
+        for row in values:
+            row.clear()
     rows.clear()
 
 
-def write_changes(connection: Connection, objects: Iterable[Model]) -> None:
+def write_changes(
+    connection: Connection, objects: Iterable[Model], *, again: bool = False
+) -> None:
     """Write what changed in objects that are in no session.
+
+    With *again*, what changes after this is written by a later call.
 
     Raises:
         StaleDataError: a changed row is no longer there.
     """
     for row in objects:
-        for name, value in _update(connection, inspect(row)).items():
-            set_committed_value(row, name, value)  # so that it is written once
+        written = _update(connection, inspect(row))
+        if again:
+            for name, value in written.items():
+                set_committed_value(row, name, value)
 
 
 def write(session: Session, connection: Connection) -> None:

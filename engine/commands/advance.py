@@ -23,6 +23,7 @@ from engine.rules.authority import check_post, check_separation
 from engine.runtime.instance import Delta, Instance, OpenTask
 from storage.database import new_id
 from storage.models import Assignment, Deadline, Person, Task
+from storage.prepared import Prepared
 from storage.vocabulary import (
     Capacity,
     CaseStatus,
@@ -32,24 +33,21 @@ from storage.vocabulary import (
 )
 
 #: Built once: to build a statement costs more than to carry it out.
-_CANCEL = (
-    update(Task)
-    .where(
-        Task.id.in_(bindparam("gone", expanding=True)),
-        or_(*(Task.status == live for live in LIVE)),
-    )
-    .values(status=TaskStatus.CANCELLED, closed_at=bindparam("now"))
+_CANCEL = Prepared(
+    update(Task).where(
+        Task.id == bindparam("gone"), or_(*(Task.status == live for live in LIVE))
+    ),
+    {"status", "closed_at"},
 )
-_END = (
-    update(Assignment)
-    .where(
+_END = Prepared(
+    update(Assignment).where(
         Assignment.case_id == bindparam("case"),
         Assignment.capacity == bindparam("held"),
-        Assignment.person_id.in_(bindparam("people", expanding=True)),
+        Assignment.person_id == bindparam("person"),
         Assignment.until.is_(None),
         Assignment.named,
-    )
-    .values(until=bindparam("now"))
+    ),
+    {"until"},
 )
 _PEOPLE = (
     select(Person)
@@ -136,13 +134,8 @@ def replace_holders(work: Work, assign: Any, people: Iterable[UUID]) -> None:
     gone = standing.chosen(assign.capacity) - set(wanted)
     if gone:
         work.tx.flush()  # they may have been named just now
-        work.tx.execute(
-            _END,
-            case=work.case.id,
-            held=assign.capacity,
-            people=sorted(gone),
-            now=work.tx.now,
-        )
+        held = {"case": work.case.id, "held": assign.capacity, "until": work.tx.now}
+        work.tx.run(_END, [{**held, "person": person} for person in sorted(gone)])
     ended = frozenset((assign.capacity, person) for person in gone)
     work.standing = replace(standing, named=standing.named - ended)
     hold(work, assign.capacity, wanted, named=True)
@@ -156,40 +149,40 @@ def start_deadline(
     task: Task | OpenTask | None,
     fires: bool = False,
     recording_id: UUID | None = None,
-) -> Deadline:
+) -> Clock:
     """Start a deadline of the case from the moment *base*."""
     term = work.rules.terms[code]
-    deadline = Deadline(
+    clock = Clock(
         id=new_id(),
-        case_id=work.case.id,
-        task_id=task.id if task is not None and fires else None,
-        recording_id=recording_id,
         code=code,
         scope=task.scope if task is not None else "",
+        task_id=task.id if task is not None and fires else None,
         status=DeadlineStatus.RUNNING,
+        base_at=base,
+        due_at=term.due(base, work.calendar),
+        overdue_at=None,
+    )
+    clock.fresh = work.tx.insert(
+        Deadline,
+        id=clock.id,
+        case_id=work.case.id,
+        task_id=clock.task_id,
+        recording_id=recording_id,
+        code=code,
+        scope=clock.scope,
+        status=clock.status,
         base_at=base,
         length=term.length,
         unit=term.unit,
         rolls=term.rolls,
-        due_at=term.due(base, work.calendar),
+        due_at=clock.due_at,
         cites=list(term.cites),
         fires=fires,
+        met_at=None,
+        overdue_at=None,
     )
-    work.tx.add(deadline)
-    work.clocks.append(
-        Clock(
-            id=deadline.id,
-            code=code,
-            scope=deadline.scope,
-            task_id=deadline.task_id,
-            status=deadline.status,
-            base_at=base,
-            due_at=deadline.due_at,
-            overdue_at=None,
-            fresh=deadline,
-        )
-    )
-    return deadline
+    work.clocks.append(clock)
+    return clock
 
 
 def _apply(  # one rule needs all of these
@@ -227,7 +220,8 @@ def _meet(work: Work, code: str, at: datetime) -> None:
 
 
 def _cancel(work: Work, gone: Collection[UUID]) -> None:
-    work.tx.execute(_CANCEL, gone=list(gone), now=work.tx.now)
+    over = {"status": TaskStatus.CANCELLED, "closed_at": work.tx.now}
+    work.tx.run(_CANCEL, [{**over, "gone": task_id} for task_id in gone])
     for clock in [clock for clock in work.clocks if clock.task_id in gone]:
         if clock.status is DeadlineStatus.RUNNING:
             clock.cancel(work.tx)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,14 +13,14 @@ from sqlalchemy import bindparam, update
 from engine.rules import lifecycle
 from engine.rules.deadlines import is_overdue
 from storage.models import Deadline
+from storage.prepared import Prepared
 from storage.transaction import Transaction
 from storage.vocabulary import DeadlineStatus
 
-#: A deadline in one of these has not been met yet.
-COUNTING = (DeadlineStatus.RUNNING, DeadlineStatus.OVERDUE)
-
-#: Built once: to build it costs more than to carry it out.
-_UPDATE = update(Deadline).where(Deadline.id == bindparam("deadline_id"))
+#: Built once: to build a statement costs more than to carry it out.
+_THIS = update(Deadline).where(Deadline.id == bindparam("deadline_id"))
+_MEET = Prepared(_THIS, {"status", "met_at", "overdue_at"})
+_CANCEL = Prepared(_THIS, {"status"})
 
 
 @dataclass
@@ -35,27 +35,36 @@ class Clock:
     base_at: datetime
     due_at: datetime
     overdue_at: datetime | None
-    fresh: Deadline | None = None  #: its row, when it was started just now
+    fresh: dict[str, Any] | None = None  #: its row, until that is sent
 
     def meet(self, tx: Transaction, at: datetime) -> None:
         """Note that what it asks for has happened."""
         lifecycle.DEADLINE.check(self.status, DeadlineStatus.MET)
         if is_overdue(self.due_at, at) and self.overdue_at is None:
             self.overdue_at = self.due_at  # met, but late: kept for ever
-        self._end(tx, status=DeadlineStatus.MET, met_at=at, overdue_at=self.overdue_at)
+        self._end(
+            tx,
+            _MEET,
+            {
+                "status": DeadlineStatus.MET,
+                "met_at": at,
+                "overdue_at": self.overdue_at,
+            },
+        )
 
     def cancel(self, tx: Transaction) -> None:
         """Note that nothing is waited for any longer."""
         lifecycle.DEADLINE.check(self.status, DeadlineStatus.CANCELLED)
-        self._end(tx, status=DeadlineStatus.CANCELLED)
+        self._end(tx, _CANCEL, {"status": DeadlineStatus.CANCELLED})
 
-    def _end(self, tx: Transaction, **values: Any) -> None:
+    def _end(
+        self, tx: Transaction, statement: Prepared, values: Mapping[str, Any]
+    ) -> None:
         self.status = values["status"]
-        if self.fresh is None:
-            tx.connection.execute(_UPDATE, {"deadline_id": self.id, **values})
-            return
-        for name, value in values.items():
-            setattr(self.fresh, name, value)
+        if self.fresh:
+            self.fresh.update(values)
+        else:
+            tx.run(statement, [{"deadline_id": self.id, **values}])
 
 
 def of_rows(rows: Iterable[Any]) -> list[Clock]:

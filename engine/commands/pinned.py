@@ -21,6 +21,7 @@ from engine.rules.jurisdiction import Jurisdiction, Ruleset
 from engine.rules.requirements import Requirement, merge
 from engine.runtime.definitions import Bundle
 from storage.models import PackVersion, ProcessVersion, RequirementSet
+from storage.prepared import Prepared
 from storage.vocabulary import RecordForm
 
 #: Legal days are days in Shanghai.
@@ -144,14 +145,18 @@ def bundle_of(root: str, files: Mapping[str, str]) -> Bundle:
     return Bundle.load(diagrams, tables, root)
 
 
+#: Built once: to build a statement costs more than to carry it out.
+_NEWEST_CALENDAR = Prepared(
+    select(PackVersion.id)
+    .where(PackVersion.issuer == CALENDAR)
+    .order_by(PackVersion.number.desc())
+    .limit(1)
+)
+
+
 def calendar_now(session: Session) -> Calendar:
     """Return the newest holiday table that was published."""
-    newest = session.execute(
-        select(PackVersion.id)
-        .where(PackVersion.issuer == CALENDAR)
-        .order_by(PackVersion.number.desc())
-        .limit(1)
-    ).scalar_one()
+    (newest,) = _NEWEST_CALENDAR.tuples(session.connection())[0]
     found = _calendars.get(newest)
     if found is None:
         row = session.get_one(PackVersion, newest)
