@@ -17,6 +17,8 @@ from engine.errors import CaseError
 from forms import registry
 from webapp.auth.current import current_person
 from webapp.config import LOCALES, Settings
+from webapp.library import clause_of
+from webapp.steps import step_names
 
 #: Legal days and the clock on the wall are Shanghai's.
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -25,6 +27,8 @@ GLOSSARY = PROCESSES / "glossary.toml"
 ACTIVITIES = PROCESSES / "activities.toml"
 #: Facts whose codes are phrases in the catalogue, and how those keys begin.
 PHRASES = {"guard": "guard", "reason": "reason", "kind": "reason"}
+#: Facts that name steps by the ids of their elements.
+STEPS = frozenset({"task", "steps"})
 #: What stands where a fact is not known.
 NOTHING = "—"
 
@@ -75,7 +79,10 @@ def sentence(error: CaseError) -> str:
 
 
 def _fact(name: str, value: Any) -> str:
-    """Return one fact of a refusal; reasons and guards have phrases of their own."""
+    """Return one fact of a refusal; steps, reasons and guards have their own words."""
+    if name in STEPS:
+        given = [value] if isinstance(value, str) else value or []
+        return _comma().join(_step(each) for each in given) or NOTHING
     if name in PHRASES and isinstance(value, str):
         found = phrase(PHRASES[name], value)
         return spoken(value) if found == value else found
@@ -103,12 +110,14 @@ def spoken(value: Any) -> str:
 
 
 def _record(facts: dict[str, Any]) -> str:
-    """Return a line of a gate by its records and clauses, others fact by fact."""
+    """Return a gate line as its records and clauses, a clock by its end, or all."""
     if set(facts) == {"code"}:
         return phrase("reason", str(facts["code"]))
+    if {"code", "due_at"} <= set(facts):
+        return f"{name_of(facts['code'])} ({spoken(facts['due_at'])})"
     if "codes" in facts:
         names = " / ".join(name_of(code) for code in facts["codes"])
-        cites = ", ".join(facts.get("cites", ()))
+        cites = _comma().join(name_of(cite) for cite in facts.get("cites", ()))
         return f"{names} ({cites})" if cites else names
     parts = (
         f"{name_of(str(name))}: {_said(item)}"
@@ -127,12 +136,25 @@ def _said(item: Any) -> str:
 
 
 def name_of(code: str) -> str:
-    """Return a code's word, document title or step; the code when it has none."""
+    """Return a code's word, document, step or clause; the code when it has none."""
     found = word(code)
     if found != code:
         return found
     known = _documents().get(code) or _steps().get(code)
-    return code if known is None else known["en" if locale() == "en" else "zh"]
+    if known is not None:
+        return known[_short()]
+    clause = clause_of(code)
+    return code if clause is None else clause.short
+
+
+def _step(element: str) -> str:
+    """Return what a step is called; a document is signed at none."""
+    known = step_names().get(element)
+    return name_of(element) if known is None else known[_short()]
+
+
+def _short() -> str:
+    return "en" if locale() == "en" else "zh"
 
 
 def _comma() -> str:

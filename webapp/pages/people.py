@@ -146,7 +146,7 @@ def _holders(case_id: UUID) -> dict[Capacity, list[Any]]:
         rows = found.setdefault(row.Assignment.capacity, [])
         if all(each.Person.id != row.Person.id for each in rows):
             rows.append(row)
-    return found
+    return {capacity: found[capacity] for capacity in Capacity if capacity in found}
 
 
 def _inside(case_id: UUID) -> set[UUID]:

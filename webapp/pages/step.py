@@ -74,7 +74,8 @@ def page(task_id: UUID, entered: Entered | None = None) -> dict[str, Any]:
         "can_hand_over": task.assignee_id == actor.id and task.member_index is None,
         "questions": questions(work, entered),
         "opinion": entered.opinion if entered else task.opinion,
-        "has_opinion": bool(node.outcomes) or task.capacity is not Capacity.HANDLER,
+        "has_opinion": bool(node.outcomes)
+        or (task.capacity is not Capacity.HANDLER and not node.inputs),
         "endings": endings,
         "lines": _lines(endings),
         "shared": _shared(endings),

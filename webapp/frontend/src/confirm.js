@@ -3,6 +3,11 @@ const dialog = () => document.getElementById('confirm-dialog');
 
 let waiting = null;
 
+// The page may have been drawn anew while somebody read the question.
+function successor(form, question) {
+  return [...form.elements].find((each) => each.dataset.confirm === question);
+}
+
 document.addEventListener('submit', (event) => {
   const button = event.submitter;
   const question = button?.dataset.confirm ?? event.target.dataset.confirm;
@@ -17,8 +22,10 @@ document.addEventListener('submit', (event) => {
     'close',
     () => {
       if (dialog().returnValue !== 'yes') return;
+      const pressed = button?.isConnected === false ? successor(event.target, question) : button;
+      if (pressed?.disabled) return; // what the page has learned meanwhile is written beside it
       waiting = event.target;
-      event.target.requestSubmit(button ?? undefined);
+      event.target.requestSubmit(pressed ?? undefined);
     },
     { once: true },
   );
