@@ -1,7 +1,4 @@
-"""A whole penalty case on the real pages, from the complaint to the archive.
-
-Not yet part of the run: ``pytest tests/e2e/penalty_walk.py`` plays it by itself.
-"""
+"""A whole penalty case on the real pages, from the complaint to the archive."""
 
 from __future__ import annotations
 
