@@ -98,6 +98,7 @@ class DeadlineStatus(StrEnum):
     """Where a deadline stands (期限状态)."""
 
     RUNNING = "running"
+    SUSPENDED = "suspended"  #: does not run while its case is suspended
     MET = "met"
     OVERDUE = "overdue"
     CANCELLED = "cancelled"

@@ -55,6 +55,9 @@ _PEOPLE = (
     .options(joinedload(Person.posts))
 )
 
+#: While a clock stands still nobody can say when it ends.
+_COUNTED = (DeadlineStatus.RUNNING, DeadlineStatus.OVERDUE)
+
 
 def settle(
     work: Work, instance: Instance, delta: Delta, acted_at: datetime
@@ -90,8 +93,8 @@ def settle(
 def due_of(work: Work, node: Node) -> datetime | None:
     """Return by when *node* is to be completed: the next deadline that it meets."""
     codes = {rule.code for rule in node.deadlines if rule.meet}
-    mine = [c.due_at for c in work.running() if c.code in codes] if codes else []
-    return min(mine, default=None)
+    mine = [c for c in work.running() if c.code in codes] if codes else []
+    return min((c.due_at for c in mine if c.status in _COUNTED), default=None)
 
 
 def on_completion(work: Work, node: Node, acted_at: datetime) -> None:
@@ -149,9 +152,12 @@ def start_deadline(
     task: Task | OpenTask | None,
     fires: bool = False,
     recording_id: UUID | None = None,
+    origin: str = "",
+    base_from: str | None = None,
 ) -> Clock:
     """Start a deadline of the case from the moment *base*."""
     term = work.rules.terms[code]
+    due_at = term.due(base, work.calendar)
     clock = Clock(
         id=new_id(),
         code=code,
@@ -159,7 +165,7 @@ def start_deadline(
         task_id=task.id if task is not None and fires else None,
         status=DeadlineStatus.RUNNING,
         base_at=base,
-        due_at=term.due(base, work.calendar),
+        due_at=due_at,
         overdue_at=None,
     )
     clock.fresh = work.tx.insert(
@@ -180,6 +186,10 @@ def start_deadline(
         fires=fires,
         met_at=None,
         overdue_at=None,
+        lapses=term.right,
+        origin=origin,
+        base_from=base_from,
+        warn_at=term.next_warning(due_at, base),
     )
     work.clocks.append(clock)
     return clock
@@ -208,7 +218,15 @@ def _apply(  # one rule needs all of these
                 given = compile_expression(rule.from_)(facts, calls)
                 if isinstance(given, datetime):
                     base = check_moment(work, rule.from_.rpartition(".")[2], given)
-            start_deadline(work, rule.code, base, task=task, fires=rule.fires)
+            start_deadline(
+                work,
+                rule.code,
+                base,
+                task=task,
+                fires=rule.fires,
+                origin=f"{node.process}/{node.id}",
+                base_from=rule.from_,
+            )
 
 
 def _meet(work: Work, code: str, at: datetime) -> None:

@@ -19,8 +19,8 @@ from storage.vocabulary import DeadlineStatus
 
 #: Built once: to build a statement costs more than to carry it out.
 _THIS = update(Deadline).where(Deadline.id == bindparam("deadline_id"))
-_MEET = Prepared(_THIS, {"status", "met_at", "overdue_at"})
-_CANCEL = Prepared(_THIS, {"status"})
+_MEET = Prepared(_THIS, {"status", "met_at", "overdue_at", "warn_at"})
+_CANCEL = Prepared(_THIS, {"status", "warn_at"})
 
 
 @dataclass
@@ -49,13 +49,15 @@ class Clock:
                 "status": DeadlineStatus.MET,
                 "met_at": at,
                 "overdue_at": self.overdue_at,
+                "warn_at": None,
             },
         )
 
     def cancel(self, tx: Transaction) -> None:
         """Note that nothing is waited for any longer."""
         lifecycle.DEADLINE.check(self.status, DeadlineStatus.CANCELLED)
-        self._end(tx, _CANCEL, {"status": DeadlineStatus.CANCELLED})
+        ended = {"status": DeadlineStatus.CANCELLED, "warn_at": None}
+        self._end(tx, _CANCEL, ended)
 
     def _end(
         self, tx: Transaction, statement: Prepared, values: Mapping[str, Any]

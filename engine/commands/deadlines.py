@@ -11,16 +11,16 @@ from sqlalchemy import select
 from engine.actor import Actor
 from engine.commands import facts as case_facts
 from engine.commands.acts import Result, act
-from engine.commands.advance import due_of, settle
+from engine.commands.advance import settle
 from engine.commands.errors import NotAllowed, NotExtendable
-from engine.commands.pinned import calendar_now
+from engine.commands.recounting import recount
 from engine.commands.work import LIVE, Work, on_case
 from engine.errors import IllegalTransition, Invalid, NotFound
 from engine.events import EventTag
 from engine.rules import lifecycle
-from engine.rules.deadlines import Exclusion, Extension, is_overdue
+from engine.rules.deadlines import is_overdue
 from engine.runtime.instance import Instance
-from storage.models import Deadline, Recording, Task
+from storage.models import Deadline, Task
 from storage.transaction import Transaction
 from storage.vocabulary import DeadlineStatus, Post, TaskStatus
 
@@ -136,55 +136,22 @@ def _recompute(
     entry: Mapping[str, object],
     actor: Actor,
 ) -> Result:
-    deadline.due_at = work.rules.terms[deadline.code].due(
-        deadline.base_at,
-        calendar_now(work.tx.session),
-        exclusions=[
-            Exclusion(
-                first=date.fromisoformat(entry["first"]),
-                last=date.fromisoformat(entry["last"]),
-                reason=entry["reason"],
-            )
-            for entry in deadline.deductions
-        ],
-        extensions=[
-            Extension(length=entry["length"], unit=deadline.unit)
-            for entry in deadline.extensions
-        ],
-    )
-    if deadline.due_at >= work.tx.now and deadline.status is DeadlineStatus.OVERDUE:
-        lifecycle.DEADLINE.check(deadline.status, DeadlineStatus.RUNNING)
-        deadline.status = DeadlineStatus.RUNNING
-    _show(work, deadline)
+    was = deadline.due_at
+    recount(work, deadline)
     result = {
         "deadline_id": str(deadline.id),
         "due_at": deadline.due_at.isoformat(),
     }
+    moved = {"due_from": was, "due_to": deadline.due_at}
     work.tx.log(
         tag,
         work.case,
         by=actor.id,
         subject=deadline.id,
-        facts={"code": deadline.code, **entry},
+        facts={"code": deadline.code, **moved, **entry},
         result=result,
     )
     return result
-
-
-def _show(work: Work, deadline: Deadline) -> None:
-    """Show the new end wherever the old one stands: at its steps, at its recording."""
-    for clock in work.clocks:
-        if clock.id == deadline.id:
-            clock.due_at = deadline.due_at
-    for task in work.tx.session.scalars(
-        select(Task).where(Task.case_id == work.case.id, Task.status.in_(LIVE))
-    ):
-        node = work.pinned.bundle.node(task.process, task.element)
-        if any(rule.meet and rule.code == deadline.code for rule in node.deadlines):
-            task.due_at = due_of(work, node)
-    if deadline.recording_id is not None:
-        recording = work.tx.session.get_one(Recording, deadline.recording_id)
-        recording.deposit_due_at = deadline.due_at
 
 
 def _log(work: Work, tag: EventTag, deadline: Deadline) -> None:

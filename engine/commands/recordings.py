@@ -120,6 +120,7 @@ def deposit(
         if is_overdue(deadline.due_at, tx.now) and deadline.overdue_at is None:
             deadline.overdue_at = deadline.due_at
         deadline.status, deadline.met_at = DeadlineStatus.MET, tx.now
+        deadline.warn_at = None
     tx.enqueue("verify_object", sha256 + ":" + str(recording_id), {"sha256": sha256})
     return _log(work, EventTag.RECORDING_DEPOSITED, recording, actor)
 

@@ -104,6 +104,10 @@ class Term:
             end = datetime.combine(last, _LAST_SECOND, SHANGHAI)
         return end
 
+    def next_warning(self, due: datetime, after: datetime) -> datetime | None:
+        """Return the first instant later than *after* at which to warn, or None."""
+        return next((at for at in self.warnings(due) if at > after), None)
+
     def warnings(self, due: datetime) -> tuple[datetime, ...]:
         """Return the instants before *due* at which to warn, earliest first."""
         if self.unit is TermUnit.HOUR:

@@ -116,11 +116,15 @@ DEADLINE = Lifecycle(
         DeadlineStatus.RUNNING: frozenset(
             {
                 DeadlineStatus.RUNNING,
+                DeadlineStatus.SUSPENDED,
                 DeadlineStatus.MET,
                 DeadlineStatus.OVERDUE,
                 DeadlineStatus.CANCELLED,
                 DeadlineStatus.LAPSED,
             }
+        ),
+        DeadlineStatus.SUSPENDED: frozenset(
+            {DeadlineStatus.RUNNING, DeadlineStatus.CANCELLED}
         ),
         # It runs again only when days that did not count are recorded late.
         DeadlineStatus.OVERDUE: frozenset(

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Model, new_id, references
@@ -40,3 +40,24 @@ class Deadline(Model):
     fires: Mapped[bool] = mapped_column(default=False)  #: wakes the timer task_id
     met_at: Mapped[datetime | None]
     overdue_at: Mapped[datetime | None]  #: when it was noticed, kept for ever
+    #: True: a party's right; when it ends nobody is late.
+    lapses: Mapped[bool | None] = mapped_column(default=False)
+    #: The step whose visit started it, as ``process/element``.
+    origin: Mapped[str | None] = mapped_column(String(160), default="")
+    #: The expression that gave the base; none: the moment of the act.
+    base_from: Mapped[str | None] = mapped_column(String(200))
+    warn_at: Mapped[datetime | None]  #: the next warning; none: no more are due
+    warned: Mapped[list[Any] | None] = mapped_column(JSON, default=list)
+    #: Earlier bases and ends, and why they were changed.
+    corrections: Mapped[list[Any] | None] = mapped_column(JSON, default=list)
+    parked_at: Mapped[datetime | None]  #: since when no sweep tries it any more
+    parked_for: Mapped[str | None] = mapped_column(String(200))
+
+
+#: A sweep looks for the warnings that are due; most rows have none to give.
+Index(
+    "ix_deadline_warn_at",
+    Deadline.warn_at,
+    sqlite_where=Deadline.warn_at.is_not(None),
+    postgresql_where=Deadline.warn_at.is_not(None),
+)

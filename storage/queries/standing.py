@@ -27,7 +27,11 @@ from storage.transaction import Transaction
 from storage.vocabulary import DeadlineStatus, RecusalStatus
 
 #: A deadline in one of these has not been met yet.
-_COUNTING = (DeadlineStatus.RUNNING, DeadlineStatus.OVERDUE)
+_COUNTING = (
+    DeadlineStatus.RUNNING,
+    DeadlineStatus.OVERDUE,
+    DeadlineStatus.SUSPENDED,
+)
 
 _CASE: BindParameter[uuid.UUID] = bindparam("case_id")
 _NO_TEXT = null().cast(String)
