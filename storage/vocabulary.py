@@ -1,4 +1,4 @@
-"""Every enumeration that a column may hold; nothing of ours is imported here."""
+"""Every enumeration of a column or a rule pack; nothing of ours is imported here."""
 
 from __future__ import annotations
 
@@ -196,3 +196,142 @@ class PartyKind(StrEnum):
     INDIVIDUAL_BUSINESS = "individual_business"
     LEGAL_PERSON = "legal_person"
     OTHER_ORGANIZATION = "other_organization"
+
+
+class Subject(StrEnum):
+    """What a duty of a rule pack is about (事项)."""
+
+    DEFINITION = "definition"  #: 适用范围和定义
+    RECORDING = "recording"  #: 记录
+    CONTENT = "content"  #: 记录内容
+    APPROVAL = "approval"  #: 审批
+    ROLE = "role"  #: 职责分工
+    NOTICE = "notice"  #: 告知
+    SERVICE = "service"  #: 送达
+    VENUE = "venue"  #: 场所
+    DEVICE = "device"  #: 设备
+    CUSTODY = "custody"  #: 移交保管
+    ARCHIVE = "archive"  #: 归档
+    RETENTION = "retention"  #: 保存期限
+    ACCESS = "access"  #: 调阅
+    CONFIDENTIALITY = "confidentiality"  #: 保密
+    ASSESSMENT = "assessment"  #: 考核
+    ACCOUNTABILITY = "accountability"  #: 责任追究
+    PROCUREMENT = "procurement"  #: 配备
+    INSTRUMENT = "instrument"  #: 文件本身
+
+
+class KeptBy(StrEnum):
+    """By what the product keeps a duty (落实方式)."""
+
+    GATE = "gate"  #: 记录门
+    DIAGRAM = "diagram"  #: 流程图
+    FORM = "form"  #: 文书栏目
+    DEADLINE = "deadline"  #: 期限
+    PERMISSION = "permission"  #: 权限
+    STORE = "store"  #: 存证
+    REGISTER = "register"  #: 登记簿
+    ATTESTATION = "attestation"  #: 具结
+    STATISTICS = "statistics"  #: 统计
+    SHOWN = "shown"  #: 提示
+
+
+class Requester(StrEnum):
+    """Who asks to see or copy a record (调阅人)."""
+
+    MAKER = "maker"  #: 制作人、承办人
+    OFFICER = "officer"  #: 执法人员
+    UNIT_HEAD = "unit_head"  #: 科室负责人
+    LEADER = "leader"  #: 机构负责人、稽查部门
+    OTHER_UNIT = "other_unit"  #: 跨科室、非承办人
+    GOVERNMENT = "government"  #: 其他政府部门
+    JUDICIAL = "judicial"  #: 公安、检察院、法院等机关
+    ELSEWHERE = "elsewhere"  #: 外地执法部门
+    PARTY = "party"  #: 当事人
+    LAWYER = "lawyer"  #: 代理律师
+    PUBLIC = "public"  #: 公民、法人和其他组织
+    OUTSIDER = "outsider"  #: 外单位人员
+
+
+class Material(StrEnum):
+    """What somebody asks to see or copy (调阅材料)."""
+
+    ANY = "any"  #: 全部记录
+    FILE = "file"  #: 案卷
+    RECORDER = "recorder"  #: 执法记录仪原始资料
+    ROOM = "room"  #: 询问室同步录音录像
+    MONITORING = "monitoring"  #: 监控数据
+
+
+class Operation(StrEnum):
+    """What somebody wants to do with a record (调阅方式)."""
+
+    VIEW = "view"  #: 查阅
+    RETRIEVE = "retrieve"  #: 调取
+    COPY = "copy"  #: 复制
+
+
+class Leave(StrEnum):
+    """By whose leave a record is shown or copied (批准方式)."""
+
+    NONE = "none"  #: 无须批准
+    APPROVED = "approved"  #: 逐级批准
+    COLLEGIAL = "collegial"  #: 集体研究
+    INFORMATION_LAW = "information_law"  #: 依政府信息公开等规定
+    NOT_STATED = "not_stated"  #: 未规定
+
+
+class RetentionClass(StrEnum):
+    """Which records a period of keeping is for (保存类别)."""
+
+    ORDINARY = "ordinary"  #: 一般音像资料
+    EVIDENCE = "evidence"  #: 作为证据的音像资料
+    ROOM = "room"  #: 询问室同步录音录像
+    DOCUMENTS = "documents"  #: 文书及其他资料
+    ALL = "all"  #: 全部记录
+    LONG_TERM = "long_term"  #: 长期保存
+
+
+class Bound(StrEnum):
+    """Whether a period is the least or the whole (期限性质)."""
+
+    MINIMUM = "minimum"  #: 不少于
+    FIXED = "fixed"  #: 为
+
+
+class HoldTrigger(StrEnum):
+    """What makes a recording be kept for long (长期保存情形)."""
+
+    OBJECTION = "objection"  #: 异议、投诉、上访
+    OBSTRUCTION = "obstruction"  #: 逃避、拒绝、阻碍、辱骂
+    INCIDENT = "incident"  #: 群体性、突发事件
+    OTHER = "other"  #: 其他重大、敏感情况
+
+
+class HoldEffect(StrEnum):
+    """Whether a trigger holds a recording by itself (长期保存方式)."""
+
+    AUTOMATIC = "automatic"  #: 应当
+    DECISION = "decision"  #: 可以
+
+
+class Moment(StrEnum):
+    """When words are spoken (何时宣告)."""
+
+    OPENING = "opening"  #: 开始时
+    CLOSING = "closing"  #: 结束时
+
+
+class ClockStart(StrEnum):
+    """From what a term is counted (起算事件)."""
+
+    RECORDING_MADE = "recording_made"  #: 记录制作完成
+    ACTIVITY_ENDED = "activity_ended"  #: 执法活动结束
+    RETURNED = "returned"  #: 回到本单位
+    PROCEDURE_STARTED = "procedure_started"  #: 程序启动
+    SOURCE_REGISTERED = "source_registered"  #: 案源登记
+    ACCEPTED = "accepted"  #: 受理
+    APPROVED = "approved"  #: 批准
+    CASE_CLOSED = "case_closed"  #: 结案
+    ACT_ENDED = "act_ended"  #: 执法行为终结
+    DAMAGE_FOUND = "damage_found"  #: 发现损坏

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from uuid import UUID
@@ -14,7 +15,7 @@ from engine.bpmn.lint import Catalogue, lint
 from engine.bpmn.model import Process
 from engine.bpmn.reader import read
 from engine.commands.errors import BadDiagram
-from engine.commands.pinned import CALENDAR, bundle_of
+from engine.commands.pinned import CALENDAR, SHANGHAI, bundle_of
 from engine.events import EventTag
 from engine.rules import jurisdiction
 from engine.rules.calendar import Calendar
@@ -34,6 +35,9 @@ NATIONAL = "national"
 #: Catalogues that every published process carries with it.
 CATALOGUES = ("activities.toml", "facts.toml")
 
+#: The words, among them those under which a pack may quote its clauses.
+GLOSSARY = "glossary.toml"
+
 
 def read_folder(folder: Path) -> dict[str, str]:
     """Return the texts below ``processes/`` that publishing needs, by path."""
@@ -41,7 +45,7 @@ def read_folder(folder: Path) -> dict[str, str]:
     for pattern in ("*/*.bpmn", "*/*.dmn", "jurisdictions/*.toml"):
         found += sorted(folder.glob(pattern))
     found += sorted(folder.glob("clauses/*.csv"))
-    found.append(folder / "calendars" / "cn.toml")
+    found += [folder / "calendars" / "cn.toml", folder / GLOSSARY]
     return {
         path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in found
     }
@@ -68,7 +72,8 @@ def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str])
 
     Raises:
         BadDiagram: a diagram has an error; nothing is published.
-        InvalidPack: a rule pack has an error; nothing is published.
+        InvalidPack: a rule pack has an error, or edits what was in force; nothing
+            is published.
     """
     models = check(files, documents)
     _publish_pack(tx, CALENDAR, files["calendars/cn.toml"])
@@ -118,9 +123,15 @@ def _lint_all(
 ) -> None:
     documents = frozenset(documents)
     activities = frozenset(jurisdiction.activity_codes(files["activities.toml"]))
+    says = tomllib.loads(files[GLOSSARY])["says"]
     packs = [
         jurisdiction.load(
-            text, path, activities=activities, documents=documents, clauses=clauses
+            text,
+            path,
+            activities=activities,
+            documents=documents,
+            clauses=clauses,
+            says=says,
         )
         for path, text in files.items()
         if path.startswith("jurisdictions/")
@@ -218,6 +229,12 @@ def _publish_pack(tx: Transaction, issuer: str, text: str) -> PackVersion:
     )
     if newest is not None and newest.digest == mark:
         return newest
+    if newest is not None and issuer != CALENDAR:
+        jurisdiction.check_succession(
+            jurisdiction.load(newest.text, f"{issuer}.toml"),
+            jurisdiction.load(text, f"{issuer}.toml"),
+            tx.now.astimezone(SHANGHAI).date(),
+        )
     number = 1 + (
         tx.session.scalar(
             select(func.max(PackVersion.number)).where(PackVersion.issuer == issuer)

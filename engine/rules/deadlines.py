@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from engine.rules.calendar import ONE_DAY, Calendar
 from engine.rules.errors import TermSuspended
-from storage.vocabulary import TermUnit
+from storage.vocabulary import ClockStart, TermUnit
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LAST_SECOND = time(23, 59, 59)
@@ -65,6 +65,8 @@ class Term:
     extended_by: tuple[str, ...] = ()  #: posts that may extend it; empty: none
     source: str = "national"
     mark: str = ""  #: c certain, k checked, v to be verified by the legal office
+    starts: ClockStart | None = None  #: what it is counted from; None: the diagram says
+    says: tuple[tuple[str, bool | tuple[str, ...]], ...] = ()
 
     def last_day(
         self,

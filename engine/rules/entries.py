@@ -10,10 +10,29 @@ from typing import Any
 from engine.rules.authority import Separation
 from engine.rules.deadlines import Term
 from engine.rules.requirements import Requirement, WaiverRule
-from storage.vocabulary import Capacity, Post, RecordForm
+from storage.vocabulary import (
+    Bound,
+    Capacity,
+    HoldEffect,
+    HoldTrigger,
+    KeptBy,
+    Leave,
+    Material,
+    Moment,
+    Operation,
+    Post,
+    RecordForm,
+    Requester,
+    RetentionClass,
+    Subject,
+    TermUnit,
+)
 
 Value = str | int | bool | tuple[str, ...]
 Key = tuple[Any, ...]
+
+#: What else the clauses of an entry say, in their own words: what, and the words.
+Says = tuple[tuple[str, bool | tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +43,12 @@ class RecordEntry:
     requirement: Requirement
     since: date
     mark: str = ""
+    says: Says = ()
+
+    @property
+    def cites(self) -> tuple[str, ...]:
+        """Return the clauses that ask for the record."""
+        return self.requirement.cites
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +61,12 @@ class WaiverEntry:
     rule: WaiverRule
     since: date
     mark: str = ""
+    says: Says = ()
+
+    @property
+    def cites(self) -> tuple[str, ...]:
+        """Return the clauses that allow the waiver."""
+        return self.rule.cites
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +81,9 @@ class Parameter:
     source: str = "national"
     mark: str = ""
     label: str = ""
+    settles: str = ""  #: the settled point whose switch it is, such as ``d-13``
+    choices: tuple[str, ...] = ()  #: what a switch may be set to
+    says: Says = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +96,70 @@ class PostEntry:
     since: date
     cites: tuple[str, ...] = ()
     mark: str = ""
+    says: Says = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessEntry:
+    """Who may do what with which records, and by whose leave."""
+
+    requester: Requester
+    material: Material
+    operations: tuple[Operation, ...]
+    leave: Leave
+    approvers: tuple[Post, ...]  #: in order, when it needs approval
+    since: date
+    cites: tuple[str, ...]
+    mark: str = ""
+    says: Says = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionEntry:
+    """How long a class of records is kept; None in `length`: the text says not."""
+
+    covers: RetentionClass
+    trigger: HoldTrigger | None
+    since: date
+    cites: tuple[str, ...]
+    length: int | None = None
+    unit: TermUnit | None = None
+    bound: Bound | None = None
+    effect: HoldEffect | None = None  #: of a trigger: whether it holds by itself
+    as_case_file: bool = False  #: as long as the file that it is evidence in
+    mark: str = ""
+    says: Says = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementEntry:
+    """Words that an officer speaks while recording."""
+
+    code: str
+    at: tuple[str, ...]  #: activities; empty: wherever there is a recording
+    moment: Moment
+    text: str  #: verbatim; empty: the text gives no sentence
+    since: date
+    cites: tuple[str, ...]
+    mark: str = ""
+    says: Says = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyEntry:
+    """What else the authority must do, and by what the product keeps it."""
+
+    code: str
+    subject: Subject
+    kept_by: KeptBy
+    since: date
+    cites: tuple[str, ...]
+    at: tuple[str, ...] = ()  #: activities; empty: not tied to a step
+    documents: tuple[str, ...] = ()  #: document codes that it is about
+    when: str | None = None
+    mark: str = ""
+    label: str = ""
+    says: Says = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +178,16 @@ class Jurisdiction:
     parameters: tuple[Parameter, ...] = ()
     posts: tuple[PostEntry, ...] = ()
     separations: tuple[Separation, ...] = ()
+    access: tuple[AccessEntry, ...] = ()
+    retentions: tuple[RetentionEntry, ...] = ()
+    announcements: tuple[AnnouncementEntry, ...] = ()
+    duties: tuple[DutyEntry, ...] = ()
     titles: Mapping[Post, str] = field(default_factory=dict)
     grounds: Mapping[str, str] = field(default_factory=dict)
+    #: On which line of the file each entry begins, by kind and key.
+    lines: Mapping[tuple[str, Key], int | None] = field(
+        default_factory=dict, compare=False
+    )
 
     @property
     def term_codes(self) -> frozenset[str]:
@@ -107,3 +213,16 @@ class Jurisdiction:
         yield "parameter", [((e.name, e.since), e) for e in self.parameters]
         yield "capacity", [((e.capacity, e.matter, e.since), e) for e in self.posts]
         yield "separation", [((e.rule, e.since), e) for e in self.separations]
+        yield (
+            "access",
+            [
+                ((e.requester, e.material, e.operations, e.since), e)
+                for e in self.access
+            ],
+        )
+        yield (
+            "retention",
+            [((e.covers, e.trigger, e.since), e) for e in self.retentions],
+        )
+        yield "announcement", [((e.code, e.since), e) for e in self.announcements]
+        yield "duty", [((e.code, e.since), e) for e in self.duties]

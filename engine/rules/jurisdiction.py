@@ -13,10 +13,14 @@ from typing import Any
 from engine.rules.authority import Separation
 from engine.rules.deadlines import Term
 from engine.rules.entries import (
+    AccessEntry,
+    AnnouncementEntry,
+    DutyEntry,
     Jurisdiction,
     Parameter,
     PostEntry,
     RecordEntry,
+    RetentionEntry,
     Value,
     WaiverEntry,
 )
@@ -58,6 +62,10 @@ class Ruleset:
     post_entries: tuple[PostEntry, ...]  #: the more particular first
     titles_by_post: Mapping[Post, str]
     record_entries: tuple[RecordEntry, ...]
+    access: tuple[AccessEntry, ...] = ()  #: the authority's own first
+    retentions: tuple[RetentionEntry, ...] = ()
+    announcements: tuple[AnnouncementEntry, ...] = ()
+    duties: tuple[DutyEntry, ...] = ()
     _records: dict[str, tuple[Requirement, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -137,6 +145,10 @@ def resolve(national: Jurisdiction, issuer: Jurisdiction, on: date) -> Ruleset:
         post_entries=(*particular, *(e for e in posts if e.matter is None)),
         titles_by_post={**national.titles, **issuer.titles},
         record_entries=(*nation["record"], *own["record"]),
+        access=(*own["access"], *nation["access"]),
+        retentions=(*own["retention"], *nation["retention"]),
+        announcements=(*own["announcement"], *nation["announcement"]),
+        duties=(*own["duty"], *nation["duty"]),
     )
 
 

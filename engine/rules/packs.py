@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
+from engine.rules import reading
 from engine.rules.authority import Separation
 from engine.rules.deadlines import Term
 from engine.rules.entries import (
@@ -17,9 +20,10 @@ from engine.rules.entries import (
 )
 from engine.rules.errors import InvalidPack
 from engine.rules.requirements import Requirement, WaiverRule
-from engine.rules.tables import Known, Pack, Table
+from engine.rules.tables import LISTS, Known, Pack, Table
 from storage.vocabulary import (
     Capacity,
+    ClockStart,
     DueAt,
     Level,
     Medium,
@@ -32,6 +36,8 @@ _UNITS = frozenset(
     {
         *(unit.value for unit in TermUnit),
         *("fen", "person", "percent", "share", "second", "minute", "copy", "time"),
+        *("piece", "metre", "inch", "gigabyte", "gigahertz", "milliampere_hour"),
+        *("watt", "degree", "celsius", "frame", "megabit", "pixel", "version"),
     }
 )
 
@@ -44,13 +50,18 @@ def load(
     documents: Collection[str] | None = None,
     clauses: Collection[str] | None = None,
     roles: Collection[str] | None = None,
+    says: Collection[str] | None = None,
 ) -> Jurisdiction:
     """Read a rule pack; refuse with InvalidPack, naming file, line and entry.
 
-    Of the four collections, those that are given are what the pack may name.
+    Of the five collections, those that are given are what the pack may name.
     """
     known = Known(
-        activities=activities, documents=documents, clauses=clauses, roles=roles
+        activities=activities,
+        documents=documents,
+        clauses=clauses,
+        roles=roles,
+        says=says,
     )
     tables = Pack(filename, text, known)
     head = tables.head()
@@ -70,6 +81,10 @@ def load(
         ),
         posts=tables.read_named("capacity", _posts),
         separations=tables.read("separation", _separation),
+        access=tables.read("access", reading.access),
+        retentions=tables.read("retention", reading.retention),
+        announcements=tables.read_named("announcement", reading.announcement),
+        duties=tables.read_named("duty", reading.duty),
         titles={
             head.as_word("post", Post, post): title
             for post, title in tables.labels("titles").items()
@@ -77,8 +92,7 @@ def load(
         grounds=tables.labels("grounds"),
     )
     head.end()
-    _refuse_overlaps(jurisdiction, tables)
-    return jurisdiction
+    return replace(jurisdiction, lines=_lines(jurisdiction, tables))
 
 
 def check_succession(old: Jurisdiction, new: Jurisdiction, on: date) -> None:
@@ -90,7 +104,8 @@ def check_succession(old: Jurisdiction, new: Jurisdiction, on: date) -> None:
         now = dict(after)
         for key, entry in before:
             if key[-1] <= on and now.get(key) != entry:
-                raise InvalidPack(new.file, None, _name(kind, key), "edited")
+                line = new.lines.get((kind, key))
+                raise InvalidPack(new.file, line, _name(kind, key), "edited")
 
 
 def key_of(form: RecordForm, codes: tuple[str, ...]) -> str:
@@ -133,6 +148,7 @@ def _record(table: Table, issuer: str) -> RecordEntry:
         requirement=requirement,
         since=table.take("since", date),
         mark=table.mark(),
+        says=table.says(),
     )
 
 
@@ -155,6 +171,7 @@ def _waiver(table: Table) -> WaiverEntry:
         ),
         since=table.take("since", date),
         mark=table.mark(),
+        says=table.says(),
     )
 
 
@@ -181,6 +198,8 @@ def _term(table: Table, code: str, issuer: str) -> Term:
         extended_by=table.words("extended_by", Post),
         source=issuer,
         mark=table.mark(),
+        starts=table.maybe_word("starts", ClockStart),
+        says=table.says(),
     )
 
 
@@ -196,6 +215,9 @@ def _parameter(table: Table, name: str, issuer: str) -> Parameter:
         raise table.refuse("number_without_unit")
     if unit:
         table.check("unit", unit, _UNITS)
+    choices = table.texts("choices")
+    if choices and value not in choices:
+        raise table.refuse(f"not_a_choice:{value}")
     return Parameter(
         name=name,
         value=value,
@@ -205,6 +227,9 @@ def _parameter(table: Table, name: str, issuer: str) -> Parameter:
         source=issuer,
         mark=table.mark(),
         label=table.take("label", str, ""),
+        settles=table.take("settles", str, ""),
+        choices=choices,
+        says=table.says(),
     )
 
 
@@ -219,6 +244,7 @@ def _posts(table: Table, capacity: str) -> PostEntry:
         since=table.take("since", date),
         cites=table.cites(),
         mark=table.mark(),
+        says=table.says(),
     )
 
 
@@ -237,18 +263,22 @@ def _separation(table: Table) -> Separation:
     )
 
 
-def _refuse_overlaps(jurisdiction: Jurisdiction, tables: Pack) -> None:
+def _lines(
+    jurisdiction: Jurisdiction, tables: Pack
+) -> dict[tuple[str, Key], int | None]:
+    """Return the line of each entry; refuse two with one key and one day."""
+    lines: dict[tuple[str, Key], int | None] = {}
     for kind, pairs in jurisdiction.keyed():
-        seen: set[Key] = set()
-        for index, (key, _) in enumerate(pairs):
-            if key in seen:
-                raise InvalidPack(
-                    jurisdiction.file,
-                    tables.line(kind, index) or tables.line(f"{kind}.{key[0]}", -1),
-                    _name(kind, key),
-                    "overlapping_since",
-                )
-            seen.add(key)
+        seen: Counter[str] = Counter()
+        for key, _ in pairs:
+            header = kind if kind in LISTS else f"{kind}.{key[0]}"
+            line = tables.line(header, seen[header])
+            seen[header] += 1
+            if (kind, key) in lines:
+                name = _name(kind, key)
+                raise InvalidPack(jurisdiction.file, line, name, "overlapping_since")
+            lines[kind, key] = line
+    return lines
 
 
 def _name(kind: str, key: Key) -> str:

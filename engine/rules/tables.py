@@ -16,8 +16,17 @@ _Word = TypeVar("_Word", bound=StrEnum)
 _HEADER = re.compile(r"^\s*\[(\[?)([a-z0-9_.\"-]+)\]?\]", re.MULTILINE)
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _MARKS = frozenset({"c", "k", "v"})
-_LISTS = ("record", "waiver", "separation")
-_NAMED = ("deadline", "parameter", "capacity", "titles", "grounds")
+#: Kinds of entry that have no name of their own.
+LISTS = ("record", "waiver", "separation", "access", "retention")
+_NAMED = (
+    "deadline",
+    "parameter",
+    "capacity",
+    "announcement",
+    "duty",
+    "titles",
+    "grounds",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +37,7 @@ class Known:
     documents: Collection[str] | None = None
     clauses: Collection[str] | None = None
     roles: Collection[str] | None = None
+    says: Collection[str] | None = None
 
 
 @dataclass
@@ -64,6 +74,10 @@ class Table:
         """Return a word of the vocabulary."""
         return self.as_word(key, kind, self.take(key, str, str(default or "") or None))
 
+    def maybe_word(self, key: str, kind: type[_Word]) -> _Word | None:
+        """Return a word of the vocabulary; None: the key is absent."""
+        return self.word(key, kind) if key in self.values else None
+
     def words(self, key: str, kind: type[_Word]) -> tuple[_Word, ...]:
         """Return a list of words of the vocabulary."""
         return tuple(self.as_word(key, kind, text) for text in self.texts(key))
@@ -89,6 +103,22 @@ class Table:
         for clause in cites:
             self.check("clause", clause, self.known.clauses)
         return cites
+
+    def says(self) -> tuple[tuple[str, bool | tuple[str, ...]], ...]:
+        """Return what else the clauses say; a number has its place elsewhere."""
+        found: list[tuple[str, bool | tuple[str, ...]]] = []
+        for key, value in self.take("says", dict, {}).items():
+            self.check("says", key, self.known.says)
+            if isinstance(value, bool):
+                found.append((key, value))
+                continue
+            words = [value] if isinstance(value, str) else value
+            if not isinstance(words, list) or not words:
+                raise self.refuse(f"wrong_type:says.{key}")
+            if not all(isinstance(word, str) and word for word in words):
+                raise self.refuse(f"wrong_type:says.{key}")
+            found.append((key, tuple(words)))
+        return tuple(found)
 
     def mark(self) -> str:
         """Return how certain the entry is."""
@@ -125,7 +155,7 @@ class Pack:
 
     def head(self) -> Table:
         """Return what stands above the first table."""
-        inner = {*_LISTS, *_NAMED}
+        inner = {*LISTS, *_NAMED}
         values = {k: v for k, v in self.pack.items() if k not in inner}
         return Table(self.file, None, "head", values, self.known)
 

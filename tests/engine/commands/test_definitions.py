@@ -40,6 +40,16 @@ def numbers(office, model, **values):
         return session.scalars(query).all()
 
 
+#: A later entry for a term that the pack gives already.
+LATER = """
+[[deadline.footage_deposit]]
+length = 3
+unit = "working_day"
+since = {day}
+cites = ["pds-2019-18c"]
+"""
+
+
 def test_the_same_files_again_change_nothing(office):
     """Publishing what is published makes no version, no set and no event."""
     before = counts(office)
@@ -52,7 +62,7 @@ def test_the_same_files_again_change_nothing(office):
 def test_a_changed_pack_is_a_new_version(office):
     """A new text is a new version; cases begun before keep what they began with."""
     old = office.open_case()
-    text = shipped()[PACK].replace("length = 2\n", "length = 3\n")
+    text = shipped()[PACK] + LATER.format(day=(MONDAY + DAY).date())
     fresh = publish(office, {**shipped(), PACK: text}, at=MONDAY + DAY)
     office.now += DAY
     new = office.open_case(received_at=MONDAY)
@@ -67,6 +77,19 @@ def test_a_changed_pack_is_a_new_version(office):
     assert numbers(office, PackVersion, issuer="pingdingshan") == [1, 2]
     assert old.row().requirement_set_id != new.row().requirement_set_id
     assert due[1] - due[0] == DAY
+
+
+def test_a_pack_that_edits_what_held_is_refused_with_its_line(office):
+    """What cases were decided under stays as it was; nothing is published."""
+    before = counts(office)
+    text = shipped()[PACK].replace("length = 2\n", "length = 3\n")
+    with pytest.raises(InvalidPack) as refused:
+        publish(office, {**shipped(), PACK: text})
+
+    lines = text.splitlines()
+    assert refused.value.reason == "edited"
+    assert lines[refused.value.line - 1] == "[[deadline.footage_deposit]]"
+    assert counts(office) == before
 
 
 def opened_in():

@@ -7,90 +7,42 @@ import pytest
 
 from engine.rules import jurisdiction
 from engine.rules.errors import InvalidPack
-from storage.vocabulary import Capacity, DueAt, Level, Post, RecordForm, TermUnit
-
-HEAD = 'issuer = "a"\nname = "甲"\nsince = 2020-01-01\n'
-RECORD = """
-[[record]]
-at = "inspection.onsite"
-form = "recording"
-code = "photo|video"
-level = "mandatory"
-since = 2019-03-20
-cites = ["pds-1"]
-"""
-PAPER = """
-[[record]]
-at = "penalty.proposal"
-form = "document"
-code = "matter_approval"
-level = "mandatory"
-signed_by = ["handler"]
-carried = true
-prepared = false
-count = 2
-due = "deposit"
-when = "serious"
-since = 2019-03-20
-cites = ["pds-1"]
-mark = "v"
-"""
-TERM = """
-[[deadline.archiving]]
-label = "归档"
-length = 30
-unit = "day"
-warn = [10, 3]
-extends = 5
-extended_by = ["agency_head"]
-deducts = ["hearing"]
-since = 2019-03-20
-cites = ["pds-1"]
-"""
-PARAMETER = """
-[[parameter.minimum_panel]]
-value = 3
-unit = "person"
-since = 2019-03-20
-cites = ["pds-1"]
-"""
-WAIVER = """
-[[waiver]]
-at = "inspection.onsite"
-code = "photo"
-grounds = ["weather"]
-approvers = ["agency_head"]
-since = 2019-03-20
-cites = ["pds-1"]
-"""
-POSTS = """
-[[capacity.approver]]
-matter = "penalty.proposal"
-posts = ["agency_head"]
-since = 2019-03-20
-cites = ["pds-1"]
-"""
-SEPARATION = """
-[[separation]]
-rule = "SD1"
-capacities = ["handler", "reviewer"]
-since = 2019-03-20
-cites = ["pds-1"]
-"""
-WORDS = """
-[titles]
-agency_head = "局主要领导"
-
-[grounds]
-weather = "天气"
-"""
-WHOLE = HEAD + WORDS + RECORD + PAPER + TERM + PARAMETER + WAIVER + POSTS + SEPARATION
-KNOWN = {
-    "activities": {"inspection.onsite", "penalty.proposal"},
-    "documents": {"matter_approval"},
-    "clauses": {"pds-1"},
-    "roles": {"handler"},
-}
+from storage.vocabulary import (
+    Bound,
+    Capacity,
+    DueAt,
+    HoldEffect,
+    HoldTrigger,
+    KeptBy,
+    Leave,
+    Level,
+    Moment,
+    Operation,
+    Post,
+    RecordForm,
+    Requester,
+    Subject,
+    TermUnit,
+)
+from tests.engine.rules.pack_texts import (
+    ACCESS,
+    DUTY,
+    HEAD,
+    HOLD,
+    KNOWN,
+    PAPER,
+    PARAMETER,
+    POSTS,
+    RECORD,
+    RETENTION,
+    SEPARATION,
+    SPOKEN,
+    SWITCH,
+    TERM,
+    WAIVER,
+    WHOLE,
+    WORDS,
+)
 
 
 def _load(text):
@@ -124,6 +76,36 @@ def test_a_whole_pack_is_read():
     assert pack.grounds == {"weather": "天气"}
 
 
+def test_what_is_seen_kept_spoken_and_owed_is_read():
+    """Access, keeping, spoken words, duties and switches arrive as they stand."""
+    pack = _load(HEAD + ACCESS + RETENTION + HOLD + SPOKEN + DUTY + SWITCH)
+    (seen,) = pack.access
+    kept, held = pack.retentions
+    (spoken,) = pack.announcements
+    (duty,) = pack.duties
+    (switch,) = pack.parameters
+
+    assert (seen.requester, seen.leave) == (Requester.OFFICER, Leave.APPROVED)
+    assert seen.operations == (Operation.RETRIEVE, Operation.COPY)
+    assert seen.approvers == (Post.UNIT_HEAD, Post.DEPUTY_HEAD)
+    assert seen.says == (("escort", ("某人",)),)
+    assert (kept.length, kept.unit, kept.bound) == (6, TermUnit.MONTH, Bound.MINIMUM)
+    assert (held.trigger, held.effect) == (HoldTrigger.OBJECTION, HoldEffect.AUTOMATIC)
+    assert (held.length, held.as_case_file) == (None, False)
+    assert (spoken.code, spoken.moment, spoken.text) == (
+        "opening",
+        Moment.OPENING,
+        "你好",
+    )
+    assert (duty.code, duty.subject, duty.kept_by) == (
+        "venues",
+        Subject.VENUE,
+        KeptBy.SHOWN,
+    )
+    assert duty.says == (("venues", ("甲", "乙")), ("named_person", True))
+    assert (switch.settles, switch.choices) == ("d-13", ("strict", "guide"))
+
+
 def test_a_pack_may_name_anything_when_nothing_is_known():
     """Without catalogues only the words of the vocabulary are checked."""
     text = WHOLE.replace("pds-1", "x-9").replace("inspection.onsite", "y.z")
@@ -148,6 +130,21 @@ def test_a_pack_may_name_anything_when_nothing_is_known():
         (RECORD, "since = 2019-03-20", "", "missing_key:since"),
         (RECORD, "2019-03-20", '"2019-03-20"', "wrong_type:since"),
         (RECORD, "level", 'mark = "x"\nlevel', "unknown_mark:x"),
+        (ACCESS, '"officer"', '"boss"', "unknown_requester:boss"),
+        (ACCESS, '["unit_head", "deputy_head"]', "[]", "approvers_without_approval"),
+        (ACCESS, '"approved"', '"none"', "approvers_without_approval"),
+        (ACCESS, '["retrieve", "copy"]', "[]", "missing_key:operations"),
+        (ACCESS, "escort", "color", "unknown_says:color"),
+        (ACCESS, '"某人"', "2", "wrong_type:says.escort"),
+        (ACCESS, '"某人"', '["甲", 2]', "wrong_type:says.escort"),
+        (RETENTION, 'unit = "month"', "", "number_without_unit"),
+        (RETENTION, 'bound = "minimum"', "", "not_a_length"),
+        (HOLD, 'effect = "automatic"', "", "trigger_without_effect"),
+        (SPOKEN, "inspection.onsite", "x.y", "unknown_activity:x.y"),
+        (SPOKEN, "opening", "Opening", "bad_name"),
+        (DUTY, "matter_approval", "paper", "unknown_document:paper"),
+        (DUTY, '"venue"', '"color"', "unknown_subject:color"),
+        (SWITCH, '"strict"\n', '"loose"\n', "not_a_choice:loose"),
         (PAPER, "matter_approval", "x", "unknown_document:x"),
         (PAPER, '["handler"]', '["x"]', "unknown_role:x"),
         (PAPER, "count = 2", "count = 0", "count_below_one"),
@@ -177,7 +174,9 @@ def test_a_pack_may_name_anything_when_nothing_is_known():
 )
 def test_a_wrong_entry_is_refused(text, old, new, reason):
     """Whatever a pack may get wrong is named by a stable reason."""
-    whole = WHOLE.replace(text, text.replace(old, new, 1), 1)
+    entries = HEAD + RECORD + PAPER + TERM + PARAMETER + WAIVER + POSTS + SEPARATION
+    entries += ACCESS + RETENTION + HOLD + SPOKEN + DUTY + SWITCH + WORDS
+    whole = entries.replace(text, text.replace(old, new, 1), 1)
     with pytest.raises(InvalidPack, match=re.escape(reason)) as refusal:
         _load(whole)
 
