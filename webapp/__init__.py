@@ -70,7 +70,7 @@ def create_app(
     if not testing:
         logs.configure(settings)
     if settings.clock is not None:
-        clock.start_at(settings.clock)
+        clock.start_at(settings.clock, settings.var_dir / "clock")
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own way

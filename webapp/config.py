@@ -75,6 +75,16 @@ def _minutes(text: str) -> timedelta:
     return timedelta(minutes=_number(1, 100_000)(text))
 
 
+def _file(text: str) -> Path | None:
+    if not text:
+        return None
+    path = Path(text)
+    if not path.is_file():
+        msg = "must name a file that is there"
+        raise ValueError(msg)
+    return path
+
+
 def _instant(text: str) -> datetime | None:
     if not text:
         return None
@@ -148,8 +158,12 @@ class Settings:
     log_level: str = _setting("INFO", _choice("DEBUG", "INFO", "WARNING", "ERROR"))
     #: Demonstration: people with known passwords, and a clock that may be set.
     demo: bool = _setting(False, _flag)
-    #: The instant at which the clock starts; only for demonstrations and tests.
+    #: A rehearsal on real law: the clock may be set, and every page says so.
+    rehearsal: bool = _setting(False, _flag)
+    #: The instant at which the clock starts; only for demonstrations and rehearsals.
     clock: datetime | None = _setting(None, _instant)
+    #: Years and days that this installation adds to the shipped calendar.
+    calendar_file: Path | None = _setting(None, _file)
 
     @property
     def is_loopback(self) -> bool:
@@ -254,8 +268,10 @@ def _contradictions(settings: Settings) -> list[str]:
             "CASE_HOST lets other machines in: set CASE_PUBLIC_URL to an https address,"
             " or CASE_PRIVATE_NETWORK=1 on a closed network."
         )
-    if settings.clock is not None and not settings.demo:
-        found.append("CASE_CLOCK may be set only together with CASE_DEMO=1.")
+    if settings.clock is not None and not (settings.demo or settings.rehearsal):
+        found.append(
+            "CASE_CLOCK may be set only together with CASE_DEMO=1 or CASE_REHEARSAL=1."
+        )
     if settings.session_idle > settings.session_lifetime:
         found.append("CASE_SESSION_IDLE must not exceed CASE_SESSION_LIFETIME.")
     if settings.secret_key and len(settings.secret_key) < 32:  # noqa: PLR2004 - named in the sentence

@@ -35,26 +35,25 @@ class Calendar:
 
     @classmethod
     def load(cls, text: str) -> Calendar:
-        """Read a calendar from TOML; refuse with InvalidCalendar."""
+        """Read a calendar from TOML; refuse with InvalidCalendar.
+
+        Each ``[[year]]`` comes from a notice. What an installation adds stands after
+        them: a ``[[replace]]`` in place of a whole year, or of one not there yet, and
+        a ``[[day]]`` that is worked or not whatever its year says.
+        """
         try:
-            tables = tomllib.loads(text)["year"]
-        except (tomllib.TOMLDecodeError, KeyError) as error:
+            found = tomllib.loads(text)
+            tables = _by_year(found["year"], found.get("replace", []))
+            notices = {year: _notice_of(table) for year, table in tables.items()}
+            names: dict[date, str] = {}
+            makeup: set[date] = set()
+            for year, table in tables.items():
+                names.update(_off(table))
+                makeup.update(_days(year, table["working"]))
+            for day in found.get("day", []):
+                _override(day, notices, names, makeup)
+        except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
             raise InvalidCalendar("year", str(error)) from error
-        notices: dict[int, Notice] = {}
-        names: dict[date, str] = {}
-        makeup: set[date] = set()
-        for table in tables:
-            year = table["year"]
-            if year in notices:
-                raise InvalidCalendar(str(year), "the year is given twice")
-            notices[year] = Notice(
-                title=table["notice"],
-                number=table.get("number", ""),
-                issued=table.get("issued"),
-                provisional=table.get("provisional", False),
-            )
-            names.update(_off(table))
-            makeup.update(_days(year, table["working"]))
         wrong = sorted(makeup & names.keys())
         if wrong:
             raise InvalidCalendar(str(wrong[0]), "both a holiday and worked")
@@ -100,6 +99,14 @@ class Calendar:
                 count -= 1
         return day
 
+    def subtract_working_days(self, day: date, count: int) -> date:
+        """Return the *count*-th worked day before *day*."""
+        while count > 0:
+            day -= ONE_DAY
+            if self.is_working_day(day):
+                count -= 1
+        return day
+
     def days_off(self, first: date, last: date) -> tuple[date, ...]:
         """Return the days between *first* and *last*, both in, that rest."""
         span = (last - first).days + 1
@@ -111,6 +118,47 @@ class Calendar:
             return self.notices[day.year]
         except KeyError:
             raise CalendarUnknown(day, self.years) from None
+
+
+def _by_year(
+    shipped: list[dict[str, Any]], own: list[dict[str, Any]]
+) -> dict[int, dict[str, Any]]:
+    tables: dict[int, dict[str, Any]] = {}
+    for given in (shipped, own):
+        years = [table["year"] for table in given]
+        twice = sorted(year for year in years if years.count(year) > 1)
+        if twice:
+            raise InvalidCalendar(str(twice[0]), "the year is given twice")
+        tables.update({table["year"]: table for table in given})
+    return dict(sorted(tables.items()))
+
+
+def _notice_of(table: Mapping[str, Any]) -> Notice:
+    return Notice(
+        title=table["notice"],
+        number=table.get("number", ""),
+        issued=table.get("issued"),
+        provisional=table.get("provisional", False),
+    )
+
+
+def _override(
+    table: Mapping[str, Any],
+    notices: Mapping[int, Notice],
+    names: dict[date, str],
+    makeup: set[date],
+) -> None:
+    day: date = table["date"]
+    if day.year not in notices:
+        raise InvalidCalendar(str(day), "its year is not in the calendar")
+    if not table["notice"]:
+        raise InvalidCalendar(str(day), "it names no notice")
+    names.pop(day, None)
+    makeup.discard(day)
+    if not table["working"]:
+        names[day] = table["name"]
+    elif day.weekday() >= _SATURDAY:
+        makeup.add(day)
 
 
 def _off(table: Mapping[str, Any]) -> Iterator[tuple[date, str]]:

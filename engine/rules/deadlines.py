@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from engine.rules.calendar import ONE_DAY, Calendar
 from engine.rules.errors import TermSuspended
-from storage.vocabulary import ClockStart, TermUnit
+from storage.vocabulary import Capacity, ClockStart, TermUnit
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LAST_SECOND = time(23, 59, 59)
@@ -61,12 +61,17 @@ class Term:
     label: str = ""
     warn: tuple[int, ...] = ()  #: hours before the end, or days before it
     deducts: tuple[str, ...] = ()  #: grounds on which time is not counted
+    in_writing: tuple[str, ...] = ()  #: of these, those told to the party in writing
     extends: int = 0  #: longest extension, in its unit; 0: no length is given
+    extend_times: int = 0  #: how often it may be extended; 0: no number is given
     extended_by: tuple[str, ...] = ()  #: posts that may extend it; empty: none
     source: str = "national"
     mark: str = ""  #: c certain, k checked, v to be verified by the legal office
     starts: ClockStart | None = None  #: what it is counted from; None: the diagram says
     says: tuple[tuple[str, bool | tuple[str, ...]], ...] = ()
+    before: bool = False  #: True: it ends that long before its base, not after
+    warned: tuple[Capacity, ...] = ()  #: who is warned before the end
+    escalates: tuple[Capacity, ...] = ()  #: who is told when it has run out
 
     def last_day(
         self,
@@ -94,6 +99,8 @@ class Term:
         TermSuspended while a suspension has no end.
         """
         start = start.astimezone(SHANGHAI)
+        if self.before:
+            return _count_back(start, self, calendar)
         excluded: frozenset[date] = frozenset()
         for exclusion in exclusions:
             excluded |= exclusion.days(self.code)
@@ -137,8 +144,23 @@ def _count(
         last = _add_days(day, part.length, excluded)
     else:
         a_year = part.unit is TermUnit.YEAR
-        end_month = _add_months(day, part.length * (_MONTHS_A_YEAR if a_year else 1))
+        end_month = add_months(day, part.length * (_MONTHS_A_YEAR if a_year else 1))
         last = _add_days(day, (end_month - day).days, excluded)
+    return datetime.combine(last, _LAST_SECOND, SHANGHAI)
+
+
+def _count_back(base: datetime, term: Term, calendar: Calendar) -> datetime:
+    if term.unit is TermUnit.HOUR:
+        end = base - timedelta(hours=term.length)
+        return end.replace(second=59, microsecond=0)
+    day = base.date()
+    if term.unit is TermUnit.WORKING_DAY:
+        last = calendar.subtract_working_days(day, term.length)
+    elif term.unit is TermUnit.DAY:
+        last = day - timedelta(days=term.length)
+    else:
+        a_year = term.unit is TermUnit.YEAR
+        last = add_months(day, -term.length * (_MONTHS_A_YEAR if a_year else 1))
     return datetime.combine(last, _LAST_SECOND, SHANGHAI)
 
 
@@ -163,7 +185,8 @@ def _add_days(day: date, count: int, excluded: frozenset[date]) -> date:
     return day
 
 
-def _add_months(day: date, count: int) -> date:
+def add_months(day: date, count: int) -> date:
+    """Return the same day *count* months on, or the last of a shorter month."""
     index = day.month - 1 + count
     year, month = day.year + index // _MONTHS_A_YEAR, index % _MONTHS_A_YEAR + 1
     return day.replace(

@@ -181,8 +181,13 @@ def _term(table: Table, code: str, issuer: str) -> Term:
     length = table.take("length", int)
     warn = table.take("warn", list, [])
     extends = table.take("extends", int, 0)
-    if length < 1 or extends < 0 or not all(isinstance(n, int) for n in warn):
+    times = table.take("extend_times", int, 0)
+    counts = all(isinstance(n, int) and n >= 0 for n in warn)
+    if length < 1 or extends < 0 or times < 0 or not counts:
         raise table.refuse("not_a_length")
+    deducts, in_writing = table.texts("deducts"), table.texts("in_writing")
+    for ground in in_writing:
+        table.check("ground", ground, deducts)
     return Term(
         code=code,
         length=length,
@@ -193,9 +198,14 @@ def _term(table: Table, code: str, issuer: str) -> Term:
         since=table.take("since", date),
         label=table.take("label", str, ""),
         warn=tuple(warn),
-        deducts=table.texts("deducts"),
+        deducts=deducts,
+        in_writing=in_writing,
         extends=extends,
+        extend_times=times,
         extended_by=table.words("extended_by", Post),
+        before=table.take("before", bool, default=False),
+        warned=table.words("warned", Capacity),
+        escalates=table.words("escalates", Capacity),
         source=issuer,
         mark=table.mark(),
         starts=table.maybe_word("starts", ClockStart),

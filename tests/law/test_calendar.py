@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import chinese_calendar
+import holidays
 import pytest
 
 from tests.law.packs import calendar
@@ -57,3 +59,35 @@ def test_the_extended_holiday_of_2020_rests():
     """The notice of 26 January 2020 lengthened the Spring Festival."""
     assert calendar().is_working_day(date(2020, 1, 31)) is False
     assert calendar().is_working_day(date(2020, 2, 3)) is True
+
+
+def _days(first, last):
+    span = (last - first).days + 1
+    return [first + timedelta(days=n) for n in range(span)]
+
+
+NOTICED = _days(date(2020, 1, 1), date(2026, 12, 31))
+
+
+def test_a_maintained_calendar_agrees_on_every_day():
+    """The package chinesecalendar, kept from the same notices, says the same."""
+    other = [day for day in NOTICED if chinese_calendar.is_workday(day)]
+
+    assert [day for day in NOTICED if calendar().is_working_day(day)] == other
+
+
+def test_a_second_calendar_agrees_on_every_day():
+    """So does the package holidays, which is kept by other people."""
+    china = holidays.country_holidays("CN", years=range(2020, 2027))
+    other = [day for day in NOTICED if china.is_working_day(day)]
+
+    assert [day for day in NOTICED if calendar().is_working_day(day)] == other
+
+
+def test_the_awaited_year_has_its_statutory_holidays():
+    """Of 2027 the days that the decree itself names rest; nothing is made up for."""
+    statutory = holidays.country_holidays("CN", years=2027)
+    days = {day for day in statutory if day.year == 2027}
+
+    assert {day for day in days if calendar().is_working_day(day)} == set()
+    assert [day for day in calendar().makeup if day.year == 2027] == []

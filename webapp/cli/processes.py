@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from engine.commands.definitions import check, publish, read_folder
+from engine.commands.definitions import check, publish
 from engine.commands.errors import BadDiagram
 from forms import registry
 from storage.models import ProcessVersion
+from webapp import calendars
 from webapp.cli.group import Group
 from webapp.cli.setup import PROCESSES
 from webapp.database import session, transaction
@@ -26,7 +27,7 @@ _folder = click.argument(
 
 def _check(folder: Path) -> int:
     try:
-        return len(check(read_folder(folder), documents()))
+        return len(check(calendars.processes(folder), documents()))
     except BadDiagram as refused:
         for finding in refused.findings:
             click.echo(f"{refused.process}: {finding}", err=True)
@@ -51,7 +52,7 @@ def publish_folder(folder: Path) -> None:
     """Publish what is new in FOLDER; unchanged files change nothing."""
     _check(folder)
     with transaction() as tx:
-        fresh = publish(tx, read_folder(folder), documents())
+        fresh = publish(tx, calendars.processes(folder), documents())
     click.echo(f"{fresh} requirement sets are new.")
 
 

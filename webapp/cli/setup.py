@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from engine.commands.definitions import publish, read_folder
+from engine.commands.definitions import publish
 from forms import registry
+from webapp import calendars
 from webapp.cli import database, people
 from webapp.cli.group import spoken
 from webapp.database import transaction
@@ -34,7 +35,7 @@ def publish_shipped() -> int:
     """Publish what is new among the shipped files; returns how many sets are new."""
     with transaction() as tx:
         codes = [definition.code for definition in registry.all()]
-        return publish(tx, read_folder(PROCESSES), codes)
+        return publish(tx, calendars.processes(PROCESSES), codes)
 
 
 def _people() -> None:

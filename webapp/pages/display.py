@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from flask import Flask
 
-from webapp.clock import now
+from webapp.clock import is_set, now
 from webapp.i18n import ZONE
 
 #: A clock with less than this left is shown as pressing.
@@ -25,6 +25,7 @@ def register(app: Flask) -> None:
     for name in (local, local_day, local_input, urgency, yuan, size, legal_day):
         app.add_template_filter(name)
     app.add_template_global(now)
+    app.add_template_global(is_set, "clock_is_set")
     app.add_template_global(fresh_id)
 
 

@@ -129,3 +129,55 @@ def test_every_day_of_a_year_has_an_answer(calendar):
     days = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
 
     assert sum(map(calendar.is_working_day, days)) == 259
+
+
+OWN_DAY = """
+[[day]]
+date = 2026-05-06
+working = false
+name = "own"
+notice = "n"
+"""
+
+
+def test_an_installation_replaces_a_year():
+    """A year whose notice has come stands in place of the provisional one."""
+    given = _year().replace("[[year", "[[replace").replace("2026", "2027")
+    found = Calendar.load(_year() + _year().replace("2026", "2027") + given)
+
+    assert found.years == (2026, 2027)
+
+
+def test_an_installation_adds_a_year():
+    """A year that the release does not know yet can be counted through."""
+    given = _year().replace("[[year", "[[replace").replace("2026", "2028")
+
+    assert Calendar.load(_year() + given).years == (2026, 2028)
+
+
+def test_an_installation_changes_a_day():
+    """A single day rests, or is worked, whatever the notice of its year says."""
+    rests = Calendar.load(_year() + OWN_DAY)
+    worked = Calendar.load(
+        _year()
+        + OWN_DAY.replace("2026-05-06", "2026-05-09").replace("= false", "= true")
+    )
+
+    assert rests.is_working_day(date(2026, 5, 6)) is False
+    assert rests.names[date(2026, 5, 6)] == "own"
+    assert worked.is_working_day(date(2026, 5, 9)) is True
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (OWN_DAY.replace("2026-", "2031-"), "its year is not in the calendar"),
+        (OWN_DAY.replace('notice = "n"', 'notice = ""'), "it names no notice"),
+        (OWN_DAY.replace('name = "own"', ""), "name"),
+        ('[[day]]\ndate = "soon"\nnotice = "n"\nworking = true', "year"),
+    ],
+)
+def test_a_wrong_day_of_an_installation_is_refused(text, reason):
+    """A day without a notice, a name or a year of its own cannot be taken."""
+    with pytest.raises(InvalidCalendar, match=reason):
+        Calendar.load(_year() + text)

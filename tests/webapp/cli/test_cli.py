@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select, text, update
 
+from engine.commands.pinned import calendar_now
 from storage.models import Event, Job, Person
 from storage.vocabulary import JobStatus
 from tests.webapp.conftest import PASSWORD
@@ -212,3 +215,32 @@ def test_the_settings_are_shown_without_secrets(staffed):
 
     assert "CASE_SECRET_KEY=(not shown)" in output
     assert "CASE_PORT=8000" in output
+
+
+def test_an_installation_has_its_own_days(tmp_path):
+    """What CASE_CALENDAR_FILE adds is published behind the shipped calendar."""
+    own = tmp_path / "own.toml"
+    day = "[[day]]\ndate = 2026-11-23\nworking = false\nname = 'x'\nnotice = 'n'\n"
+    own.write_text(day, "utf-8")
+    made = create_app(testing=True, var_dir=tmp_path, calendar_file=own)
+    result = _run(made, "setup")
+    with made.app_context():
+        known = calendar_now(database.session())
+    made.extensions["engine"].dispose()
+
+    assert result.exit_code == 0, result.output
+    assert known.is_working_day(date(2026, 11, 23)) is False
+    assert known.is_working_day(date(2026, 11, 24)) is True
+
+
+def test_a_day_that_cannot_be_is_not_published(tmp_path):
+    """A file with a day of a year that is not known publishes nothing."""
+    own = tmp_path / "own.toml"
+    day = "[[day]]\ndate = 2036-11-23\nworking = false\nname = 'x'\nnotice = 'n'\n"
+    own.write_text(day, "utf-8")
+    made = create_app(testing=True, var_dir=tmp_path, calendar_file=own)
+    result = _run(made, "setup")
+    made.extensions["engine"].dispose()
+
+    assert result.exit_code != 0
+    assert "2036-11-23" in result.output

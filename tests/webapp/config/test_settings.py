@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from webapp.cli.setup import PROCESSES
 from webapp.config import BadConfiguration, read_settings, secret_key
 
 #: An address that lets other machines in.
@@ -52,6 +53,7 @@ def test_every_problem_is_told_at_once():
         {"CASE_OBJECT_STORE": "s3"},
         {"CASE_CLOCK": "2026-03-02T09:00:00+08:00"},
         {"CASE_CLOCK": "2026-03-02T09:00:00", "CASE_DEMO": "1"},
+        {"CASE_CALENDAR_FILE": "/nowhere/calendar.toml"},
         {"CASE_SECRET_KEY": "short"},
         {"CASE_SECRET_KEY_FILE": "/nowhere/key"},
         {"CASE_DATABASE_URL": "mysql://somewhere"},
@@ -73,6 +75,8 @@ def test_what_cannot_work_is_refused(environ):
         {"CASE_HOST": EVERYWHERE, "CASE_PRIVATE_NETWORK": "1"},
         {"CASE_HOST": EVERYWHERE, "CASE_PUBLIC_URL": "https://case.example.cn"},
         {"CASE_CLOCK": "2026-03-02T09:00:00+08:00", "CASE_DEMO": "1"},
+        {"CASE_CLOCK": "2026-03-02T09:00:00+08:00", "CASE_REHEARSAL": "1"},
+        {"CASE_CALENDAR_FILE": str(PROCESSES / "calendars" / "cn.toml")},
     ],
     ids=",".join,
 )
