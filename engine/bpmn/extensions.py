@@ -10,7 +10,7 @@ from lxml import etree
 
 from engine.bpmn import xml
 from engine.bpmn.errors import UnreadableDiagram
-from engine.bpmn.model import Assign, DeadlineRule, Guard, Input, Outcome
+from engine.bpmn.model import Assign, DeadlineRule, Guard, Input, Lock, Outcome
 from engine.rules.requirements import Requirement
 from storage.vocabulary import Capacity, DueAt, Level, RecordForm
 
@@ -30,6 +30,7 @@ class Extensions:
     assigns: list[Assign] = field(default_factory=list)
     checkpoint: bool = False
     checkpoint_if: str | None = None
+    lock: Lock | None = None
 
 
 def flag(text: str | None, *, default: bool) -> bool:
@@ -84,6 +85,8 @@ def _read_one(child: etree._Element, node: str, found: Extensions) -> None:
             found.assigns.append(Assign(named, _needed(child, "from", node)))
         case "checkpoint":
             found.checkpoint, found.checkpoint_if = True, child.get("if")
+        case "lock":
+            found.lock = _lock(child, node)
         case unknown:
             raise UnreadableDiagram(f"unknown_rec:{unknown}", node, "check_spelling")
 
@@ -122,6 +125,13 @@ def _deadline(child: etree._Element, node: str) -> DeadlineRule:
         fires=fires,
         condition=child.get("if"),
     )
+
+
+def _lock(child: etree._Element, node: str) -> Lock:
+    shut = child.get("on", "all")
+    if shut not in {"all", "checkpoints"}:
+        raise UnreadableDiagram(f"unknown_lock:{shut}", node, "check_spelling")
+    return Lock(shut == "checkpoints", _words(child.get("cites")))
 
 
 def _needed(child: etree._Element, name: str, node: str) -> str:

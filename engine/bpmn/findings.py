@@ -47,6 +47,8 @@ class Catalogue:
     clauses: frozenset[str]
     outcomes: frozenset[str] | None = None  #: elements with outcomes; None: unknown
     parameters: frozenset[str] | None = None  #: of rule packs; None: unknown
+    #: Documents whose approval may come after the act; None: unknown.
+    emergencies: frozenset[str] | None = None
 
 
 def error(element: str, rule: str, **details: str) -> Finding:

@@ -15,6 +15,8 @@ from storage.vocabulary import Medium, RecordForm, TaskKind
 #: Names that every expression may use, beside the declared facts.
 _ALWAYS = frozenset({"acted_at", "case"})
 _MEDIA = frozenset(Medium)
+#: The process through which an act may begin before it is approved.
+EMERGENCY = "emergency"
 
 
 def check(process: Process, catalogue: Catalogue) -> Iterator[Finding]:
@@ -62,7 +64,9 @@ class _Words:
 
     def _timer(self) -> Iterator[Finding]:
         firing = [rule for rule in self.node.deadlines if rule.fires]
-        if len(firing) != 1:
+        # Of several, the conditions choose the one that runs.
+        chosen = len(firing) > 1 and all(rule.condition for rule in firing)
+        if len(firing) != 1 and not chosen:
             found = str(len(firing))
             yield error(self.node.id, "needs_one_deadline", found=found)
 
@@ -85,6 +89,7 @@ class _Words:
         yield from self._unknown("document", node.subject, known.documents)
         if node.kind is NodeKind.CALL_ACTIVITY:
             yield from self._unknown("process", node.called or "", known.processes)
+            yield from self._emergency()
         if node.kind is NodeKind.DECISION_TASK:
             yield from self._unknown("decision", node.decision or "", known.decisions)
         if node.kind is NodeKind.SERVICE_TASK:
@@ -95,6 +100,16 @@ class _Words:
             for text in (node.loop.cardinality, node.loop.until):
                 if text:
                     yield from _expression(self.process, known, node.id, text)
+
+    def _emergency(self) -> Iterator[Finding]:
+        """Nothing begins before its approval unless some authority's text says so."""
+        node, known = self.node, self.known
+        if node.called != EMERGENCY:
+            return
+        if node.subject is None:
+            yield error(node.id, "no_subject")
+        elif known.emergencies is not None and node.subject not in known.emergencies:
+            yield error(node.id, "no_emergency_path", names=node.subject)
 
     def _records(self) -> Iterator[Finding]:
         node, known = self.node, self.known
@@ -138,6 +153,8 @@ class _Words:
         for guard in node.guards:
             yield from _expression(self.process, known, node.id, guard.require)
             yield from self._clauses(guard.cites)
+        if node.lock is not None:
+            yield from self._clauses(node.lock.cites)
 
     def _clauses(self, cites: tuple[str, ...]) -> Iterator[Finding]:
         for clause in cites:

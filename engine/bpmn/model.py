@@ -95,6 +95,14 @@ class Guard:
 
 
 @dataclass(frozen=True)
+class Lock:
+    """While its step is open, steps of the procedure that called it stay shut."""
+
+    checkpoints_only: bool  #: False: every step
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Assign:
     """Completing assigns the persons in a fact to a capacity."""
 
@@ -150,6 +158,7 @@ class Node:
     assigns: tuple[Assign, ...] = ()
     checkpoint: bool = False
     checkpoint_if: str | None = None  #: expression; None: whatever the outcome
+    lock: Lock | None = None
     documentation: str = ""
 
     @property
@@ -189,6 +198,7 @@ class Process:
     flows: Mapping[str, Flow]
     lanes: tuple[Lane, ...] = ()
     foreign: tuple[Foreign, ...] = field(default=())
+    standalone: bool = False  #: cases may be opened in it though others call it
 
     @cached_property
     def outgoing(self) -> Mapping[str, tuple[Flow, ...]]:

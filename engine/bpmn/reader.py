@@ -17,7 +17,7 @@ from engine.bpmn.constructs import (
     loop_of,
 )
 from engine.bpmn.errors import UnreadableDiagram
-from engine.bpmn.extensions import capacity, read_extensions
+from engine.bpmn.extensions import capacity, flag, read_extensions
 from engine.bpmn.model import Flow, Foreign, Lane, Node, Process
 
 #: Ids go into names of our own, where other signs would mean something.
@@ -70,6 +70,9 @@ class _Reader:
             flows=self.flows,
             lanes=tuple(lane for lane, _ in self.lanes),
             foreign=tuple(self.foreign),
+            standalone=flag(
+                self.process.get(f"{{{xml.REC}}}standalone"), default=False
+            ),
         )
 
     def _note_root(self, element: etree._Element) -> None:
@@ -174,4 +177,5 @@ class _Reader:
             assigns=tuple(rec.assigns),
             checkpoint=rec.checkpoint,
             checkpoint_if=rec.checkpoint_if,
+            lock=rec.lock,
         )

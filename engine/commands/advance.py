@@ -15,11 +15,13 @@ from engine.bpmn.expressions import compile_expression
 from engine.bpmn.model import Node
 from engine.commands import facts as case_facts
 from engine.commands.clocks import Clock
+from engine.commands.errors import ClockRunning
 from engine.commands.people import as_actor, check_certificate
 from engine.commands.work import LIVE, Work, check_moment, hold
 from engine.errors import Invalid, NotFound
 from engine.rules import lifecycle
 from engine.rules.authority import check_post, check_separation
+from engine.rules.deadlines import Term
 from engine.runtime.instance import Delta, Instance, OpenTask
 from storage.database import new_id
 from storage.models import Assignment, Deadline, Person, Task
@@ -157,6 +159,8 @@ def start_deadline(
 ) -> Clock:
     """Start a deadline of the case from the moment *base*."""
     term = work.rules.terms[code]
+    if term.locks:
+        _check_alone(work, term)
     due_at = term.due(base, work.calendar)
     clock = Clock(
         id=new_id(),
@@ -193,6 +197,14 @@ def start_deadline(
     )
     work.clocks.append(clock)
     return clock
+
+
+def _check_alone(work: Work, term: Term) -> None:
+    """Refuse to begin anew what is unsettled; raises ClockRunning."""
+    for clock in work.running():
+        if clock.code == term.code:
+            cites = list(term.cites)
+            raise ClockRunning(term.code, clock.base_at, clock.due_at, cites)
 
 
 def _apply(  # one rule needs all of these
@@ -232,6 +244,9 @@ def _apply(  # one rule needs all of these
 def _meet(work: Work, code: str, at: datetime) -> None:
     scope = work.task.scope if work.task is not None else ""
     mine = [clock for clock in work.running() if clock.code == code]
+    term = work.rules.terms.get(code)
+    if term is not None and term.locks:
+        at = work.tx.now  # what anybody says of when it was does not count
     for clock in [clock for clock in mine if clock.scope == scope] or mine:
         clock.meet(work.tx, at)
         work.clocks.remove(clock)

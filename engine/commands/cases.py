@@ -96,6 +96,7 @@ def open_case(  # a case simply begins with these facts
             "case": {
                 "party_kind": principal.kind.value,
                 "issuer": agency.issuer,
+                "process": process,
                 "source": source,
             }
         },

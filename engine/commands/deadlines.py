@@ -12,7 +12,7 @@ from engine.actor import Actor
 from engine.commands import facts as case_facts
 from engine.commands.acts import Result, act
 from engine.commands.advance import settle
-from engine.commands.errors import NotAllowed, NotExtendable
+from engine.commands.errors import ClockFixed, NotAllowed, NotExtendable
 from engine.commands.recounting import recount
 from engine.commands.work import LIVE, Work, on_case
 from engine.errors import IllegalTransition, Invalid, NotFound
@@ -23,6 +23,11 @@ from engine.runtime.instance import Instance
 from storage.models import Deadline, Task
 from storage.transaction import Transaction
 from storage.vocabulary import DeadlineStatus, Post, TaskStatus
+
+#: Set when a deadline that locks runs out; nothing takes it back.
+OVERDUE_FOR_EVER = "retro_overdue"
+
+_OVERDUE = EventTag.DEADLINE_OVERDUE
 
 #: Who may exclude days from a deadline.
 LEADERS = (Post.DEPUTY_HEAD, Post.AGENCY_HEAD)
@@ -101,13 +106,19 @@ def fire(tx: Transaction, deadline_id: UUID) -> None:
     running = deadline.status is DeadlineStatus.RUNNING
     if not running or not is_overdue(deadline.due_at, tx.now):
         return
-    if not deadline.fires:
+    term = work.rules.terms.get(deadline.code)
+    locks = term is not None and term.locks
+    if not deadline.fires or locks:
         lifecycle.DEADLINE.check(deadline.status, DeadlineStatus.OVERDUE)
         deadline.status, deadline.overdue_at = DeadlineStatus.OVERDUE, deadline.due_at
+    if locks:
+        work.case.facts = {**work.case.facts, OVERDUE_FOR_EVER: True}
+    if not deadline.fires:
         _log(work, EventTag.DEADLINE_OVERDUE, deadline)
         return
-    lifecycle.DEADLINE.check(deadline.status, DeadlineStatus.LAPSED)
-    deadline.status = DeadlineStatus.LAPSED
+    if not locks:
+        lifecycle.DEADLINE.check(deadline.status, DeadlineStatus.LAPSED)
+        deadline.status = DeadlineStatus.LAPSED
     task = tx.session.get(Task, deadline.task_id) if deadline.task_id else None
     if task is not None and task.status in LIVE:
         work.task = task
@@ -116,7 +127,7 @@ def fire(tx: Transaction, deadline_id: UUID) -> None:
         delta = instance.fire(task.id, facts, functions=case_facts.functions(work))
         task.status, task.closed_at = TaskStatus.DONE, tx.now
         settle(work, instance, delta, tx.now)
-    _log(work, EventTag.DEADLINE_FIRED, deadline)
+    _log(work, EventTag.DEADLINE_FIRED if not locks else _OVERDUE, deadline)
 
 
 def _running(tx: Transaction, deadline_id: UUID, actor: Actor) -> tuple[Work, Deadline]:
@@ -125,6 +136,9 @@ def _running(tx: Transaction, deadline_id: UUID, actor: Actor) -> tuple[Work, De
         raise NotFound("deadline", str(deadline_id))
     work = on_case(tx, deadline.case_id, actor)
     tx.session.refresh(deadline)
+    term = work.rules.terms.get(deadline.code)
+    if term is not None and term.locks:
+        raise ClockFixed(deadline.code, deadline.due_at, list(term.cites))
     lifecycle.DEADLINE.check(deadline.status, DeadlineStatus.RUNNING)
     return work, deadline
 

@@ -26,6 +26,9 @@ from storage.digest import digest
 from storage.models import PackVersion, ProcessVersion, RequirementSet
 from storage.transaction import Transaction
 
+#: The parameter that lists what may be approved after the act.
+EMERGENCY_MATTERS = "emergency_matters"
+
 #: Every installation's own chain for what belongs to no case.
 INSTALLATION = UUID(int=0)
 
@@ -86,8 +89,9 @@ def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str])
     for root in models:
         version = _publish_process(tx, root, _closure(root, models, files))
         for issuer, pack in packs.items():
-            # A case is opened only in what nothing else calls.
-            if issuer != NATIONAL and root not in called:
+            # A case is opened in what nothing else calls, or in what says so.
+            opens = root not in called or models[root].standalone
+            if issuer != NATIONAL and opens:
                 fresh += _publish_set(tx, version, pack, packs[NATIONAL])
     return fresh
 
@@ -153,12 +157,23 @@ def _lint_all(
             if node.outcomes
         ),
         parameters=frozenset().union(*(pack.parameter_names for pack in packs)),
+        emergencies=frozenset().union(*map(_emergencies, packs)),
     )
     for key, model in models.items():
         errors = [f for f in lint(model, catalogue) if f.severity == "error"]
         if errors:
             raise BadDiagram(key, [f.facts() for f in errors])
     Calendar.load(files["calendars/cn.toml"])
+
+
+def _emergencies(pack: jurisdiction.Jurisdiction) -> frozenset[str]:
+    """Return the documents that a pack lets be approved after the act."""
+    return frozenset(
+        str(document)
+        for parameter in pack.parameters
+        if parameter.name == EMERGENCY_MATTERS and isinstance(parameter.value, tuple)
+        for document in parameter.value
+    )
 
 
 def _closure(

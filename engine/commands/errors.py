@@ -39,6 +39,17 @@ class NotYours(Refusal):
 
 
 @dataclass(eq=False)
+class MatterReserved(Refusal):
+    """The rules reserve this matter to posts that the actor does not hold."""
+
+    task: str
+    capacity: str
+    posts: list[str]
+    cites: list[str]
+    code: ClassVar[str] = "matter_reserved"
+
+
+@dataclass(eq=False)
 class Recused(Refusal):
     """The actor was recused from this case and may neither see nor touch it."""
 
@@ -63,6 +74,37 @@ class GateClosed(Refusal):
     missing: list[dict[str, Any]]
     cites: list[str]
     code: ClassVar[str] = "gate_closed"
+
+
+@dataclass(eq=False)
+class StepLocked(Refusal):
+    """Something unsettled keeps this step shut until it is decided on."""
+
+    task: str
+    by: list[dict[str, Any]]
+    cites: list[str]
+    code: ClassVar[str] = "step_locked"
+
+
+@dataclass(eq=False)
+class ClockFixed(Refusal):
+    """Nobody may extend, deduct from, suspend or correct this deadline."""
+
+    deadline: str
+    due_at: datetime
+    cites: list[str]
+    code: ClassVar[str] = "clock_fixed"
+
+
+@dataclass(eq=False)
+class ClockRunning(Refusal):
+    """A second clock of this kind would begin while the first is unsettled."""
+
+    deadline: str
+    since: datetime
+    due_at: datetime
+    cites: list[str]
+    code: ClassVar[str] = "clock_running"
 
 
 @dataclass(eq=False)

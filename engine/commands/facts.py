@@ -45,6 +45,7 @@ def view(work: Work, acted_at: datetime) -> dict[str, Any]:
     facts["param"] = work.rules.parameters
     facts["document"] = Written(work)
     facts["acted_at"] = acted_at
+    facts["about"] = work.task.subject if work.task is not None else None
     return facts
 
 

@@ -19,6 +19,7 @@ from engine.commands.errors import (
     NotAllowed,
     WaiverRefused,
 )
+from engine.commands.locks import locks_on
 from engine.commands.work import Work, on_task, take
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
@@ -50,6 +51,7 @@ def verdict(work: Work, facts: Mapping[str, Any]) -> Verdict:
     """Say what the gate of the task demands, and whether it is open."""
     task = work.the_task
     demands = asked(work, facts)
+    checkpoint = at_checkpoint(work, facts)
     carried = {code for demand in demands if demand.carried for code in demand.codes}
     rows = gate_facts(work.tx, work.case.id, task.id, carried)
     return evaluate(
@@ -82,8 +84,9 @@ def verdict(work: Work, facts: Mapping[str, Any]) -> Verdict:
             if row.what == "waiver"
         ),
         now=work.tx.now,
-        checkpoint=at_checkpoint(work, facts),
+        checkpoint=checkpoint,
         outer=frozenset({""}),
+        locks=locks_on(work, checkpoint=checkpoint),
     )
 
 

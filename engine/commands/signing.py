@@ -139,7 +139,7 @@ def _signer(
             raise NotYours(document.code, role, None)
     else:
         capacity = ROLE_CAPACITY.get(role) or Capacity(role)
-        check_may_act(work, actor, capacity)
+        check_may_act(work, actor, capacity, document.code)
         hold(work, capacity, [actor.id])
     person = work.tx.session.get_one(Person, actor.id)
     if role in ROLE_CAPACITY:

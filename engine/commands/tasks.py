@@ -13,6 +13,7 @@ from engine.commands import gates, times
 from engine.commands.acts import Result, act
 from engine.commands.advance import on_completion, settle
 from engine.commands.errors import NotAllowed, NotYours, OutcomeUnknown
+from engine.commands.locks import require_unlocked
 from engine.commands.people import actor_of
 from engine.commands.work import (
     Work,
@@ -105,6 +106,7 @@ def complete(  # the form of a step simply has these parts
     """Finish a step: person, form, guards and record gate must all agree.
 
     Raises:
+        StepLocked: something unsettled keeps the step shut.
         GateClosed: records are missing; each with its clauses and the ways out.
         GuardClosed: a legal precondition of the step does not hold.
     """
@@ -122,7 +124,7 @@ def complete(  # the form of a step simply has these parts
         case_facts.remember(work, values, outcome)
         found = _pass_gate(work, at)
         on_completion(work, node, at)
-        instance = Instance.restore(work.pinned.bundle, work.case.state or b"")
+        instance = work.instance
         delta = _move(work, instance, issue(task.id, found), at)
         lifecycle.TASK.check(task.status, TaskStatus.DONE)
         task.status, task.closed_at = TaskStatus.DONE, tx.now
@@ -148,6 +150,7 @@ def complete(  # the form of a step simply has these parts
 
 def _pass_gate(work: Work, at: datetime) -> Verdict:
     facts = case_facts.view(work, at)
+    require_unlocked(work, checkpoint=gates.at_checkpoint(work, facts))
     gates.require_guards(work, facts)
     found = gates.require_open(work, facts)
     times.require_agreement(work, found)

@@ -18,6 +18,7 @@ from engine.commands.clocks import Clock, of_rows
 from engine.commands.errors import (
     BadMoment,
     CaseClosed,
+    MatterReserved,
     NotYours,
     Recused,
     StaleForm,
@@ -28,6 +29,7 @@ from engine.errors import NotFound
 from engine.rules.authority import Held, check_separation
 from engine.rules.calendar import Calendar
 from engine.rules.jurisdiction import Ruleset
+from engine.runtime.instance import Instance
 from storage.database import new_id
 from storage.models import Assignment, Case, Task
 from storage.prepared import Prepared, as_loaded, keys_of
@@ -102,6 +104,11 @@ class Work:
     def calendar(self) -> Calendar:
         """The holidays as they are published now."""
         return calendar_now(self.tx.session)
+
+    @cached_property
+    def instance(self) -> Instance:
+        """The diagram as the case left it; whoever moves it stores it as well."""
+        return Instance.restore(self.pinned.bundle, self.case.state or b"")
 
     @property
     def rules(self) -> Ruleset:
@@ -217,18 +224,34 @@ def check_moment(work: Work, field: str, moment: datetime | None) -> datetime:
     return moment
 
 
-def check_may_act(work: Work, actor: Actor, capacity: Capacity) -> None:
+def check_may_act(
+    work: Work, actor: Actor, capacity: Capacity, matter: str | None = None
+) -> None:
     """Refuse who does not hold *capacity*, or holds one that excludes it.
 
     Once people were named to a capacity, only they act in it; before, or where
     nobody needs to be named, a fitting post suffices.
 
+    Args:
+        work: the case.
+        actor: who would act.
+        capacity: in which capacity.
+        matter: the activity or document that it is about, for which the rules may
+            name posts of their own; none: the activity of the task at hand.
+
     Raises:
+        MatterReserved: the rules reserve the matter to posts not held.
         NotYours: neither assigned nor, where that suffices, in a fitting post.
         SeparationOfDuties: another capacity held in this case excludes it.
     """
     task = work.task
     name = task.element if task is not None else work.case.number
+    if matter is None and task is not None:
+        matter = task.activity
+    reserved = work.rules.reserved(capacity, matter)
+    if reserved is not None and not actor.holds(*reserved.posts):
+        posts = [post.value for post in reserved.posts]
+        raise MatterReserved(name, capacity, posts, list(reserved.cites))
     chosen = work.standing.chosen(capacity)
     if chosen or capacity in BY_ASSIGNMENT:
         if actor.id not in chosen:

@@ -65,6 +65,7 @@ class Term:
     extends: int = 0  #: longest extension, in its unit; 0: no length is given
     extend_times: int = 0  #: how often it may be extended; 0: no number is given
     extended_by: tuple[str, ...] = ()  #: posts that may extend it; empty: none
+    locks: bool = False  #: True: nobody may move its end, and past it all is locked
     source: str = "national"
     mark: str = ""  #: c certain, k checked, v to be verified by the legal office
     starts: ClockStart | None = None  #: what it is counted from; None: the diagram says

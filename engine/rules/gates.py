@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from engine.rules.deadlines import is_overdue
+from engine.rules.locks import LockFact
 from engine.rules.requirements import Requirement, merge_held
 from engine.rules.verdicts import (
     Judged,
@@ -72,6 +73,7 @@ def evaluate(
     now: datetime,
     checkpoint: bool = False,
     outer: frozenset[str] = frozenset(),
+    locks: tuple[LockFact, ...] = (),
 ) -> Verdict:
     """Hold what there is against what is asked for at one task.
 
@@ -85,6 +87,7 @@ def evaluate(
         now: the moment at which a deposit is overdue or not.
         checkpoint: whether nothing at all may be owed in the case.
         outer: further scopes whose records are carried into this one.
+        locks: what keeps the task shut.
     """
     needed = {judged.requirement: judged for judged in judgements}
     waived = {waiver.requirement: waiver for waiver in waivers}
@@ -106,7 +109,7 @@ def evaluate(
             for record in records
             if record.is_owed and record.id not in shown
         )
-    return Verdict(lines=tuple(lines), checkpoint=checkpoint)
+    return Verdict(lines=tuple(lines), checkpoint=checkpoint, locks=locks)
 
 
 def owed(records: Iterable[RecordFact], now: datetime) -> tuple[Line, ...]:

@@ -111,6 +111,15 @@ class Ruleset:
                 return entry.posts
         return ()
 
+    def reserved(self, capacity: Capacity, matter: str | None) -> PostEntry | None:
+        """Return the entry that names posts for just this *matter*; None: none does."""
+        if matter is None:
+            return None
+        for entry in self.post_entries:
+            if entry.capacity is capacity and entry.matter == matter:
+                return entry
+        return None
+
     def titles(self, post: Post) -> str:
         """Return what the authority calls a post."""
         return self.titles_by_post.get(post, post.value)

@@ -206,6 +206,7 @@ def _term(table: Table, code: str, issuer: str) -> Term:
         before=table.take("before", bool, default=False),
         warned=table.words("warned", Capacity),
         escalates=table.words("escalates", Capacity),
+        locks=table.take("locks", bool, default=False),
         source=issuer,
         mark=table.mark(),
         starts=table.maybe_word("starts", ClockStart),
@@ -246,7 +247,7 @@ def _parameter(table: Table, name: str, issuer: str) -> Parameter:
 def _posts(table: Table, capacity: str) -> PostEntry:
     matter = table.take("matter", str, "") or None
     if matter is not None:
-        table.check("activity", matter, table.known.activities)
+        table.check("matter", matter, _matters(table.known))
     return PostEntry(
         capacity=table.as_word("capacity", Capacity, capacity),
         matter=matter,
@@ -256,6 +257,13 @@ def _posts(table: Table, capacity: str) -> PostEntry:
         mark=table.mark(),
         says=table.says(),
     )
+
+
+def _matters(known: Known) -> Collection[str] | None:
+    """Return what a capacity may be reserved in: activities and documents."""
+    if known.activities is None or known.documents is None:
+        return None
+    return {*known.activities, *known.documents}
 
 
 def _separation(table: Table) -> Separation:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from engine.rules.locks import LockFact
 from engine.rules.requirements import Requirement
 from storage.vocabulary import RecordForm, RecordingStatus, WaiverStatus
 
@@ -142,6 +143,7 @@ class Verdict:
 
     lines: tuple[Line, ...]
     checkpoint: bool = False
+    locks: tuple[LockFact, ...] = ()  #: what keeps the step shut, whatever there is
 
     @property
     def blocking(self) -> tuple[Line, ...]:
@@ -151,7 +153,7 @@ class Verdict:
     @property
     def open(self) -> bool:
         """Say whether the step may complete."""
-        return not self.blocking
+        return not self.blocking and not self.locks
 
     def of(self, state: LineState) -> tuple[Line, ...]:
         """Return the lines in one state."""

@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from engine.bpmn.decisions import DecisionTable, read_table
@@ -64,6 +65,16 @@ class Bundle:
             while len(_cache) > MAX_CACHED:
                 _cache.popitem(last=False)
             return found
+
+    @cached_property
+    def locking(self) -> frozenset[tuple[str, str]]:
+        """The nodes that lock others while they are open: process and element."""
+        return frozenset(
+            (node.process, node.id)
+            for model in self.models.values()
+            for node in model.nodes.values()
+            if node.lock is not None
+        )
 
     def node(self, process: str, element: str) -> Node:
         """Return one node.
