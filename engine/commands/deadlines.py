@@ -12,8 +12,8 @@ from engine.actor import Actor
 from engine.commands import facts as case_facts
 from engine.commands.acts import Result, act
 from engine.commands.advance import settle
-from engine.commands.errors import ClockFixed, NotAllowed, NotExtendable
-from engine.commands.recounting import recount
+from engine.commands.errors import NotAllowed, NotExtendable
+from engine.commands.recounting import check_movable, recount
 from engine.commands.work import LIVE, Work, on_case
 from engine.errors import IllegalTransition, Invalid, NotFound
 from engine.events import EventTag
@@ -136,9 +136,7 @@ def _running(tx: Transaction, deadline_id: UUID, actor: Actor) -> tuple[Work, De
         raise NotFound("deadline", str(deadline_id))
     work = on_case(tx, deadline.case_id, actor)
     tx.session.refresh(deadline)
-    term = work.rules.terms.get(deadline.code)
-    if term is not None and term.locks:
-        raise ClockFixed(deadline.code, deadline.due_at, list(term.cites))
+    check_movable(work, deadline)
     lifecycle.DEADLINE.check(deadline.status, DeadlineStatus.RUNNING)
     return work, deadline
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.commands.advance import due_of
+from engine.commands.errors import ClockFixed
 from engine.commands.work import LIVE, Work
 from engine.rules import lifecycle
 from engine.rules.deadlines import Exclusion, Extension, Term
@@ -51,12 +52,21 @@ def extensions_of(deadline: Deadline) -> list[Extension]:
     ]
 
 
+def check_movable(work: Work, deadline: Deadline) -> None:
+    """Refuse to touch a deadline that nobody may move; raises ClockFixed."""
+    term = work.rules.terms.get(deadline.code)
+    if term is not None and term.locks:
+        raise ClockFixed(deadline.code, deadline.due_at, list(term.cites))
+
+
 def recount(work: Work, deadline: Deadline) -> datetime:
     """Set the end of *deadline* from its base and all that was noted; returns it.
 
     One that had run out runs again when its end is no longer past. Refuses with
-    CalendarUnknown when the count leaves the calendar.
+    CalendarUnknown when the count leaves the calendar, and with ClockFixed where
+    nobody may move the end.
     """
+    check_movable(work, deadline)
     term = term_of(work, deadline)
     deadline.due_at = term.due(
         deadline.base_at,

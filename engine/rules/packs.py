@@ -247,7 +247,7 @@ def _parameter(table: Table, name: str, issuer: str) -> Parameter:
 def _posts(table: Table, capacity: str) -> PostEntry:
     matter = table.take("matter", str, "") or None
     if matter is not None:
-        table.check("matter", matter, _matters(table.known))
+        table.check("activity", matter, _matters(table.known))
     return PostEntry(
         capacity=table.as_word("capacity", Capacity, capacity),
         matter=matter,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -20,6 +21,7 @@ KNOWN = Catalogue(
     processes=frozenset({"p", "sv"}),
     terms=frozenset({"t", "late"}),
     clauses=frozenset({"pl-1"}),
+    emergencies=frozenset({"notice"}),
 )
 
 
@@ -311,3 +313,38 @@ def test_outcomes_of_other_processes():
 
     assert "outcome_from_elsewhere" in {f.rule for f in unknown}
     assert "unknown_outcome" in {f.rule for f in lint(read(draw(text)), known)}
+
+
+def test_only_what_a_text_allows_begins_before_its_approval():
+    """Calling the emergency path needs a matter, and one that some pack lists."""
+    known = replace(
+        KNOWN,
+        processes=KNOWN.processes | {"emergency"},
+        documents=KNOWN.documents | {"license"},
+    )
+
+    def rules(call):
+        model = read(draw(f"start s; {call}; end e; s -> c; c -> e"))
+        return {f.rule for f in lint(model, known) if f.severity is Severity.ERROR}
+
+    assert rules("call c emergency notice") == set()
+    assert rules("call c emergency license") == {"no_emergency_path"}
+    assert rules("call c emergency") == {"no_subject"}
+
+
+def test_a_timer_may_wait_for_one_of_several_terms():
+    """As long as a condition chooses which; else nobody could say what is due."""
+
+    def timer(condition):
+        rule = "<rec:deadline code='t' start='open' fires='true' {0}/>"
+        return wrap(
+            "<startEvent id='s'/><intermediateCatchEvent id='w'><extensionElements>"
+            + rule.format("if='flag'")
+            + rule.format(condition)
+            + "</extensionElements><timerEventDefinition/></intermediateCatchEvent>"
+            "<endEvent id='e'/><sequenceFlow id='f' sourceRef='s' targetRef='w'/>"
+            "<sequenceFlow id='g' sourceRef='w' targetRef='e'/>"
+        )
+
+    assert ("w", "needs_one_deadline") not in found(timer("if='not flag'"))
+    assert ("w", "needs_one_deadline") in found(timer(""))
