@@ -66,6 +66,8 @@ class Ruleset:
     retentions: tuple[RetentionEntry, ...] = ()
     announcements: tuple[AnnouncementEntry, ...] = ()
     duties: tuple[DutyEntry, ...] = ()
+    #: Every entry in force: the pack it stands in, its kind, and itself.
+    in_force: tuple[tuple[str, str, Any], ...] = ()
     _records: dict[str, tuple[Requirement, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -158,6 +160,12 @@ def resolve(national: Jurisdiction, issuer: Jurisdiction, on: date) -> Ruleset:
         retentions=(*own["retention"], *nation["retention"]),
         announcements=(*own["announcement"], *nation["announcement"]),
         duties=(*own["duty"], *nation["duty"]),
+        in_force=tuple(
+            (pack.issuer, kind, entry)
+            for pack, found in ((issuer, own), (national, nation))
+            for kind, entries in found.items()
+            for entry in entries
+        ),
     )
 
 
