@@ -4,7 +4,7 @@ COMPILE := $(PYTHON) -m uv pip compile --quiet pyproject.toml \
 	--universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help run test lint lock lock-check migration front bench glossary
+.PHONY: help run test lint lock lock-check migration front bench glossary coverage
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -40,6 +40,9 @@ migration: ## write the next revision: make migration m="Add hearings"
 
 glossary: ## write docs/glossary.md from processes/glossary.toml
 	$(PYTHON) -m tests.architecture.glossary
+
+coverage: ## write docs/coverage.md: which clauses are claimed and proven
+	$(PYTHON) -m tests.law.coverage
 
 front: ## build webapp/static/dist from webapp/frontend (needs Node)
 	cd webapp/frontend && npm ci --no-audit --no-fund && npm run build

@@ -1,0 +1,169 @@
+"""What clauses.csv expects of the rules, clause by clause.
+
+The expectations are those of the columns ``parameters`` and ``kind`` alone; the
+packs are only asked: by the gate on an empty file, by due dates, and by what is
+shown. ``oracle.toml`` translates the words of the column into codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.rules.explain import Statement
+from storage.vocabulary import Capacity, RecordForm
+from tests.law import gatechecks
+from tests.law.answers import answers, wanted
+from tests.law.asked import BOOKS, TABLES, Row, Ruling, node_of, rows
+
+__all__ = ["BOOKS", "TABLES", "Row", "Ruling", "failures", "rows"]
+
+#: What is judged with the gate, or says nothing of its own.
+_NOT_COMPARED = {
+    *("level", "node", "form", "open_list", "any_of", "all_of"),
+    *("see", "note", "example", "subsystem"),
+}
+_GATE = {"docs", "media", "devices", "condition"}
+#: Kinds of entry that hold for the authority, not at a step.
+_NOT_AT_A_STEP = {"deadline", "parameter", "retention", "access", "capacity"}
+
+
+def failures(row: Row, ruling: Ruling, issuer: str) -> list[str]:
+    """Return in what the rules differ from what a clause says."""
+    if row.id in TABLES["number"]:
+        return list(_numbered(row, ruling))
+    stated = ruling.by_clause.get(row.id, [])
+    if not stated:
+        return ["no entry cites it"]
+    return [
+        *gatechecks.gate(row, ruling),
+        *gatechecks.entries(row, ruling),
+        *_placed(row, stated),
+        *_waivable(row, ruling),
+        *_signed(row, ruling),
+        *_fills(row, ruling, issuer),
+        *_left(row, stated),
+        *_told(row, stated, issuer),
+        *_about(row, stated),
+        *_since(stated, issuer),
+    ]
+
+
+def _placed(row: Row, stated: list[Statement]) -> Iterator[str]:
+    if row.is_gated or "node" not in row.says:
+        return
+    placed = [each for each in stated if each.kind not in _NOT_AT_A_STEP]
+    placed = [e for e in placed if e.kind != "record" and e.at] or placed
+    at = {activity for each in placed for activity in each.at}
+    if not placed or (row.says.get("level") == "exempt" and not at):
+        return
+    steps = [set(node_of(name)[0]) for name in row.items("node")]
+    for name, activities in zip(row.items("node"), steps, strict=True):
+        every = TABLES["node"].get(name, {}).get("every")
+        if not (activities <= at if every else activities & at):
+            yield f"nothing is said at {name}"
+    if at - set().union(*steps):
+        yield f"said at {sorted(at - set().union(*steps))}"
+
+
+def _waivable(row: Row, ruling: Ruling) -> Iterator[str]:
+    if row.says.get("level") != "exempt" or "node" not in row.says:
+        return
+    for name in row.items("node"):
+        for activity in node_of(name)[0]:
+            rule = ruling.rules.waiver(activity, RecordForm.RECORDING, "video")
+            if rule is None or row.id not in rule.cites:
+                yield f"not waivable at {activity}"
+
+
+def _signed(row: Row, ruling: Ruling) -> Iterator[str]:
+    if "x.approval" not in row.items("node") or "chain" not in row.says:
+        return
+    steps = node_of("x.approval")[0]
+    chain = [TABLES["chain"][word] for word in row.says["chain"].split(">")]
+    for index, activity in enumerate(steps):
+        role = chain[index % len(chain)]
+        asked = [
+            line.requirement
+            for line in ruling.lines(activity, {})
+            if row.id in line.cites
+        ]
+        if [item.signed_by for item in asked] != [(role,) if role else ()]:
+            yield f"not signed by {role or 'all'} at {activity}"
+
+
+def _numbered(row: Row, ruling: Ruling) -> Iterator[str]:
+    """Compare the numbers of a national clause, which its text has in words."""
+    for name, (number, words, since) in TABLES["number"][row.id].items():
+        told = ruling.rules.cited.get(name)
+        if words not in row.text:
+            yield f"{words} does not stand in the text"
+        if (
+            told is None
+            or row.id not in told.cites
+            or (told.value, told.since) != (number, since)
+        ):
+            yield f"{name} is {told}"
+
+
+def _fills(row: Row, ruling: Ruling, issuer: str) -> Iterator[str]:
+    capacity = TABLES["post"].get(row.id)
+    if capacity is not None:
+        posts = list(ruling.rules.posts(Capacity(capacity)))
+        if not any(e.name == capacity for e in ruling.by_clause[row.id]):
+            yield f"no entry says who is {capacity}"
+        if posts != TABLES["leader"][issuer][row.says["approver"]]:
+            yield f"{capacity} is {posts}"
+
+
+def _left(row: Row, stated: list[Statement]) -> Iterator[str]:
+    """Compare by whose leave something is seen, and which material it is."""
+    leave = "approved"
+    if "approval" in row.says or row.says.get("approver") == "not_required":
+        leave = "none"
+    elif row.says.get("approver") == "not_stated":
+        leave = "information_law" if "basis" in row.says else "not_stated"
+    elif "multi_approver" in row.says:
+        leave = "collegial"
+    material = {"recorder_original": "recorder", "synchronous_recording": "room"}
+    for each in stated:
+        if each.kind != "access":
+            continue
+        asks = {"approver", "chain", "approval", "multi_approver"} & row.says.keys()
+        if asks and each.facts["leave"] != leave:
+            yield f"leave: {each.facts['leave']}"
+        meant = material.get(row.says.get("class", ""), "any")
+        if asks and each.facts["material"] != meant:
+            yield f"material: {each.facts['material']}"
+
+
+def _told(row: Row, stated: list[Statement], issuer: str) -> Iterator[str]:
+    for key, value in row.says.items():
+        if key in _NOT_COMPARED or (row.is_gated and key in _GATE):
+            continue
+        if key == "chain" and "x.approval" in row.items("node"):
+            continue
+        told = [each for s in stated if (each := answers(s, key, TABLES)) is not None]
+        expected = wanted(key, value, TABLES, issuer)
+        if expected is None:
+            if told:
+                yield f"{key}: {told} where nothing is stated"
+        elif not told or any(each not in expected for each in told):
+            yield f"{key}: {told} instead of {value}"
+
+
+def _about(row: Row, stated: list[Statement]) -> Iterator[str]:
+    subject = TABLES["subject"].get(row.kind)
+    for each in stated:
+        if each.kind == "duty" and subject and each.facts["subject"] != subject:
+            yield f"a matter of {each.facts['subject']}, not of {subject}"
+
+
+def _since(stated: list[Statement], issuer: str) -> Iterator[str]:
+    place = TABLES["day"].get(issuer)
+    if place is None:
+        return
+    clause, key = place.split()
+    day = rows(BOOKS[issuer])[clause].says[key]
+    for each in stated:
+        if each.source == issuer and each.since.isoformat() != day:
+            yield f"since {each.since}, not {day}"

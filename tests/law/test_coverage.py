@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.law import coverage
+from tests.law.mutants import mutants
+from tests.law.oracle import BOOKS, TABLES, Ruling, failures, rows
+from tests.law.packs import pack, rules
+
+#: How many clauses are enforceable, record-only, organizational.
+_TOTALS = {"yes": 489, "record": 192, "no": 28}
+
+
+def test_no_clause_is_counted_twice_or_left_out():
+    """The clauses of the five authorities are as many as their texts have."""
+    found = {
+        word: sum(coverage.counts(issuer, word)[0] for issuer in BOOKS)
+        for word in _TOTALS
+    }
+
+    assert found == _TOTALS
+
+
+@pytest.mark.parametrize("word", ["yes", "record"])
+def test_coverage_does_not_fall(word):
+    """As many clauses are claimed and proven as the floor says, or more."""
+    floor = TABLES["floor"][word]
+    _, claimed, proven = (
+        sum(numbers)
+        for numbers in zip(*(coverage.counts(i, word) for i in BOOKS), strict=True)
+    )
+
+    assert claimed >= floor["claimed"]
+    assert proven >= floor["proven"]
+
+
+@pytest.mark.generated
+@pytest.mark.parametrize("issuer", BOOKS)
+def test_every_change_of_an_entry_is_noticed(issuer, rounds):
+    """Each entry left out or changed is missed, but for those the page lists."""
+    everything = list(mutants(pack(issuer)))
+    size = min(rounds(150, len(everything)), len(everything))
+    sample = random.Random(2026).sample(everything, size)  # noqa: S311  # no secret
+    listed = coverage.PAGE.read_text("utf-8")
+    unseen = {
+        mutant.name
+        for mutant in sample
+        if not coverage.is_noticed(mutant, issuer) and mutant.name not in listed
+    }
+
+    assert unseen == set()
+
+
+def test_a_changed_pack_would_be_noticed():
+    """The clauses really are asked: without its entry, none of them is borne out."""
+    gone = next(
+        mutant
+        for mutant in mutants(pack("pingdingshan"))
+        if mutant.name.endswith("emergency_approval: left out")
+    )
+
+    assert coverage.is_noticed(gone, "pingdingshan")
+    assert failures(
+        rows("pds")["pds-2019-12c"], Ruling(rules("dalian_jinpu")), "pingdingshan"
+    ) == ["no entry cites it"]
+
+
+def test_the_list_and_the_page_are_current():
+    """`make coverage` was run after the last change."""
+    assert coverage.LIST.read_text("utf-8") == coverage.listing()
+    assert coverage.PAGE.read_text("utf-8") == coverage.page()
