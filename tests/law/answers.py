@@ -33,6 +33,8 @@ _BOUNDS = {"min": "minimum", "fixed": "fixed"}
 _CLASSES = {
     "evidence": "evidence",
     "non_evidence": "ordinary",
+    "synchronous_recording": "ordinary",
+    "recorder_original": "ordinary",
     "inquiry_room": "room",
     "long_term": "long_term",
     "documents": "documents",
@@ -91,7 +93,8 @@ def _coded(key, value, words, tables, issuer):
     if key in {"approver", "chain", "reviewer"}:
         yield tuple(tables["leader"].get(issuer, {}).get("|".join(words), ()))
     if key in _ONE:
-        yield "code", tables[_ONE[key]].get(value)
+        code = tables[_ONE[key]].get(value)
+        yield from (("code", c) for c in (code if isinstance(code, list) else [code]))
     if key in _MANY:
         yield "codes", tuple(tables[_MANY[key]].get(each) for each in words)
     if key in _CLOSED:

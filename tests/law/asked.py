@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from engine.bpmn.expressions import compile_expression
@@ -16,7 +17,17 @@ from engine.rules.explain import Statement, statements
 from engine.rules.gates import Line
 from tests.law.packs import PROCESSES, facts
 
-TABLES = tomllib.loads(Path(__file__).with_name("oracle.toml").read_text("utf-8"))
+
+def _tables() -> dict[str, dict[str, Any]]:
+    """Read ``oracle.toml`` and what stands apart for one authority."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(Path(__file__).parent.glob("oracle*.toml")):
+        for name, table in tomllib.loads(path.read_text("utf-8")).items():
+            found[name] = found.get(name, {}) | table
+    return found
+
+
+TABLES = _tables()
 BOOKS = {
     "pingdingshan": "pds",
     "dalian_jinpu": "dl",

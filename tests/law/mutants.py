@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
@@ -25,12 +26,14 @@ PLACES = {
     "duty": "duties",
 }
 #: What says nothing about the law: names, order, how sure we are, and how a diagram
-#: of ours hands papers on (`carried`, `prepared`, and `when` on outcomes).
+#: of ours hands papers on (`carried`, `prepared`, and `when` on outcomes). A switch
+#: (`when` on a parameter) has a test of its own.
 _NOT_LAW = {
     *("code", "name", "key", "rule", "label", "mark", "source", "says", "cites"),
     *("warn", "rolls", "right", "deducts", "extends", "settles", "choices"),
     *("carried", "prepared", "when", "kept_by", "requirement", "capacity", "matter"),
     *("waiver", "documents", "codes", "subject", "unit", "since"),
+    *("warned", "escalates", "locks", "before", "in_writing", "extend_times"),
 }
 
 
@@ -104,7 +107,7 @@ def _records(asked: Requirement) -> Iterator[tuple[str, Requirement]]:
     for index in range(len(asked.codes)):
         codes = (*asked.codes[:index], *asked.codes[index + 1 :]) or (strange,)
         yield "code", _keyed(asked, codes)
-    if asked.when and "outcome." not in asked.when:
+    if asked.when and not re.search(r"outcome\.|param\.", asked.when):
         yield "when", replace(asked, when=None)
     if asked.due is DueAt.DEPOSIT:
         yield "due", replace(asked, due=DueAt.COMPLETION)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from engine.rules.explain import Statement
 from storage.vocabulary import Capacity, RecordForm
-from tests.law import gatechecks
+from tests.law import gatechecks, shownchecks
 from tests.law.answers import answers, wanted
 from tests.law.asked import BOOKS, TABLES, Row, Ruling, node_of, rows
 
@@ -43,6 +43,9 @@ def failures(row: Row, ruling: Ruling, issuer: str) -> list[str]:
         *_fills(row, ruling, issuer),
         *_left(row, stated),
         *_told(row, stated, issuer),
+        *shownchecks.kept(row, stated),
+        *shownchecks.seen(row, stated),
+        *shownchecks.placed(row, stated),
         *_about(row, stated),
         *_since(stated, issuer),
     ]
@@ -66,9 +69,9 @@ def _placed(row: Row, stated: list[Statement]) -> Iterator[str]:
 
 
 def _waivable(row: Row, ruling: Ruling) -> Iterator[str]:
-    if row.says.get("level") != "exempt" or "node" not in row.says:
+    if row.says.get("level") != "exempt" or row.kind != "record-gate":
         return
-    for name in row.items("node"):
+    for name in row.items("node") or ["ins.onsite"]:
         for activity in node_of(name)[0]:
             rule = ruling.rules.waiver(activity, RecordForm.RECORDING, "video")
             if rule is None or row.id not in rule.cites:
@@ -124,14 +127,17 @@ def _left(row: Row, stated: list[Statement]) -> Iterator[str]:
         leave = "information_law" if "basis" in row.says else "not_stated"
     elif "multi_approver" in row.says:
         leave = "collegial"
+    elif not {"approver", "chain"} & row.says.keys():
+        leave = "information_law"
     material = {"recorder_original": "recorder", "synchronous_recording": "room"}
     for each in stated:
         if each.kind != "access":
             continue
-        asks = {"approver", "chain", "approval", "multi_approver"} & row.says.keys()
+        asks = {"approver", "chain", "approval", "basis"} & row.says.keys()
         if asks and each.facts["leave"] != leave:
             yield f"leave: {each.facts['leave']}"
         meant = material.get(row.says.get("class", ""), "any")
+        meant = TABLES["material"].get(row.id, meant)
         if asks and each.facts["material"] != meant:
             yield f"material: {each.facts['material']}"
 
@@ -140,15 +146,36 @@ def _told(row: Row, stated: list[Statement], issuer: str) -> Iterator[str]:
     for key, value in row.says.items():
         if key in _NOT_COMPARED or (row.is_gated and key in _GATE):
             continue
+        if value == "not_required":
+            continue
         if key == "chain" and "x.approval" in row.items("node"):
             continue
         told = [each for s in stated if (each := answers(s, key, TABLES)) is not None]
         expected = wanted(key, value, TABLES, issuer)
+        if key in {"ground", "grounds"} and row.says.get("form") == "av":
+            expected = [("codes", _grounds(issuer))]
         if expected is None:
             if told:
                 yield f"{key}: {told} where nothing is stated"
         elif not told or any(each not in expected for each in told):
             yield f"{key}: {told} instead of {value}"
+        elif isinstance(TABLES.get(key, {}).get(value), list) and len(told) < len(
+            TABLES[key][value]
+        ):
+            yield f"{key}: only {told} of {value}"
+
+
+def _grounds(issuer: str) -> tuple[str, ...]:
+    """Return every ground that the clauses of an authority allow, in their order."""
+    named = (
+        name
+        for row in rows(BOOKS[issuer]).values()
+        if row.says.get("level") == "exempt" or "grounds" in row.says
+        for key in ("ground", "grounds", "condition")
+        for name in row.items(key)
+    )
+    codes = (TABLES["ground"].get(name, name) for name in named)
+    return tuple(dict.fromkeys(codes))
 
 
 def _about(row: Row, stated: list[Statement]) -> Iterator[str]:
@@ -162,8 +189,8 @@ def _since(stated: list[Statement], issuer: str) -> Iterator[str]:
     place = TABLES["day"].get(issuer)
     if place is None:
         return
-    clause, key = place.split()
-    day = rows(BOOKS[issuer])[clause].says[key]
+    clause, _, key = place.partition(" ")
+    day = rows(BOOKS[issuer])[clause].says[key] if key else place
     for each in stated:
         if each.source == issuer and each.since.isoformat() != day:
             yield f"since {each.since}, not {day}"

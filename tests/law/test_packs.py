@@ -159,7 +159,7 @@ def test_electronic_service_needs_consent():
         ("qingyuan", "penalty.defense", {"recording:room_video"}),
         ("qingyuan", "hearing.session", {"recording:room_video"}),
         ("zhanhe", "inspection.onsite", {"recording:video", "recording:photo"}),
-        ("zhanhe", "evidence.registration", {"recording:photo|video"}),
+        ("zhanhe", "evidence.registration", {"recording:photo", "recording:video"}),
     ],
 )
 @pytest.mark.clause(

@@ -1,0 +1,53 @@
+"""Whether keeping, spoken words and leave are shown as a clause has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.rules.explain import Statement
+from tests.law.asked import TABLES, Row
+
+_EFFECTS = {"mandatory": "automatic", "optional": "decision"}
+#: Kinds of entry of which a clause without a node may say where they hold.
+_PLACED = {"duty", "announcement"}
+
+
+def kept(row: Row, stated: list[Statement]) -> Iterator[str]:
+    """Compare how long and by what effect something is kept."""
+    as_file = row.says.get("retention") == "same_as_case_file"
+    for each in stated:
+        if each.kind != "retention":
+            continue
+        if bool(each.facts.get("as_case_file")) is not as_file:
+            yield f"as the case file: {not as_file}"
+        effect = (
+            _EFFECTS.get(row.says.get("level", "")) if "trigger" in row.says else ""
+        )
+        if effect and each.facts.get("effect") != effect:
+            yield f"effect: {each.facts.get('effect')}"
+
+
+def seen(row: Row, stated: list[Statement]) -> Iterator[str]:
+    """Compare what may be done with which material, where the text says it in words."""
+    meant = TABLES["seen"].get(row.id)
+    for each in stated:
+        if each.kind != "access":
+            continue
+        done = [str(operation) for operation in each.facts.get("operations", ())]
+        if meant is not None and done != meant:
+            yield f"operations: {done}"
+        if each.facts["leave"] == "approved" and "approvers" not in each.facts:
+            yield "approved by nobody"
+
+
+def placed(row: Row, stated: list[Statement]) -> Iterator[str]:
+    """Compare at which steps something is shown, and when words are spoken."""
+    told = [each for each in stated if each.kind in _PLACED]
+    if "node" not in row.says:
+        at = sorted({activity for each in told for activity in each.at})
+        if at != sorted(TABLES["at"].get(row.id, [])):
+            yield f"said at {at}"
+    for each in told:
+        moment = TABLES["moment"].get(row.id, "opening")
+        if each.kind == "announcement" and each.facts["moment"] != moment:
+            yield f"spoken at the {each.facts['moment']}"
