@@ -91,7 +91,8 @@ def wanted(key, value, tables, issuer):
 def _coded(key, value, words, tables, issuer):
     """Yield the same in the codes of the product, where it has any."""
     if key in {"approver", "chain", "reviewer"}:
-        yield tuple(tables["leader"].get(issuer, {}).get("|".join(words), ()))
+        posts = tables["leader"].get(issuer, {}).get("|".join(words))
+        yield from [tuple(posts)] if posts else []
     if key in _ONE:
         code = tables[_ONE[key]].get(value)
         yield from (("code", c) for c in (code if isinstance(code, list) else [code]))
@@ -175,7 +176,7 @@ def _grounds(statement):
 
 
 def _number(statement, key):
-    if statement.kind != "parameter":
+    if statement.kind != "parameter" or statement.facts.get("settles"):
         return None
     value = statement.facts["value"]
     if key in _COUNTED:

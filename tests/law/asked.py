@@ -116,7 +116,7 @@ class Ruling:
         key = (activity, repr(sorted(known.items())))
         if key not in self._lines:
             view = dict.fromkeys(facts().names) | {"outcome": {}}
-            view |= {"param": self.rules.parameters, "case": {}}
+            view |= {"param": self.rules.parameters, "case": {}, "document": {}}
             view |= TABLES["known"].get(activity, {}) | known
             asked = [
                 item

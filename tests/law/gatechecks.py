@@ -55,6 +55,8 @@ def gate(row: Row, ruling: Ruling) -> Iterator[str]:
             yield from _named(row, ruling, activities, name)
     yield from _elsewhere(row, ruling, case)
     states = {line.state for line in found if not _outdone(line, row)}
+    if row.id in TABLES["afterwards"] and states != {LineState.OWED}:
+        yield f"asked for at once, as {sorted(states)}"
     if "level" in row.says and not states <= _STATES[row.says["level"]]:
         yield f"asked for as {sorted(states)}"
 
@@ -105,6 +107,11 @@ def entries(row: Row, ruling: Ruling) -> Iterator[str]:
     for each in entries:
         if row.is_gated and each.facts["level"] is not level:
             yield f"{each.facts['level']} at {each.at}"
+    for activity, known in TABLES["given"].get(row.id, {}).items():
+        if not _cited(ruling, row, activity, known):
+            yield f"nothing is asked for at {activity} given {known}"
+        if _cited(ruling, row, activity, {}):
+            yield f"asked for at {activity} although nothing is given"
     listed = TABLES["where"].get(row.id)
     if listed is None:
         return

@@ -122,7 +122,8 @@ def _rules(rule: WaiverRule) -> Iterator[tuple[str, WaiverRule]]:
         grounds = rule.grounds[:index] + rule.grounds[index + 1 :]
         yield "grounds", replace(rule, grounds=grounds)
     for other in _others(rule.approvers or (Post.FINANCE,)):
-        yield "approvers", replace(rule, approvers=other)
+        if other != rule.approvers:
+            yield "approvers", replace(rule, approvers=other)
 
 
 def _others(value: Any) -> Iterator[Any]:

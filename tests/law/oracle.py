@@ -46,6 +46,7 @@ def failures(row: Row, ruling: Ruling, issuer: str) -> list[str]:
         *shownchecks.kept(row, stated),
         *shownchecks.seen(row, stated),
         *shownchecks.placed(row, stated),
+        *shownchecks.settled(row, ruling, issuer),
         *_about(row, stated),
         *_since(stated, issuer),
     ]
@@ -152,7 +153,9 @@ def _told(row: Row, stated: list[Statement], issuer: str) -> Iterator[str]:
             continue
         told = [each for s in stated if (each := answers(s, key, TABLES)) is not None]
         expected = wanted(key, value, TABLES, issuer)
-        if key in {"ground", "grounds"} and row.says.get("form") == "av":
+        grounds = {"ground", "grounds"}
+        grounds |= {"condition"} if row.says.get("level") == "exempt" else set()
+        if key in grounds and row.says.get("form") == "av":
             expected = [("codes", _grounds(issuer))]
         if expected is None:
             if told:

@@ -85,7 +85,8 @@ def rules(issuer, on=date(2026, 3, 9)):
 
 def held(issuer, activity, **known):
     """Return what is asked for when these facts are known, by key."""
-    view = dict.fromkeys(facts().names) | {"outcome": {}} | known
+    view = dict.fromkeys(facts().names) | {"outcome": {}, "document": {}} | known
+    view["param"] = rules(issuer).parameters
     asked = [
         item
         for item in rules(issuer).records(activity)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.rules.explain import Statement
-from tests.law.asked import TABLES, Row
+from tests.law.asked import TABLES, Row, Ruling
 
 _EFFECTS = {"mandatory": "automatic", "optional": "decision"}
 #: Kinds of entry of which a clause without a node may say where they hold.
@@ -30,6 +30,9 @@ def kept(row: Row, stated: list[Statement]) -> Iterator[str]:
 def seen(row: Row, stated: list[Statement]) -> Iterator[str]:
     """Compare what may be done with which material, where the text says it in words."""
     meant = TABLES["seen"].get(row.id)
+    asking = {str(e.facts["requester"]) for e in stated if e.kind == "access"}
+    if asking != set(TABLES["seen_by"].get(row.id, asking)):
+        yield f"asked by {sorted(asking)}"
     for each in stated:
         if each.kind != "access":
             continue
@@ -38,6 +41,20 @@ def seen(row: Row, stated: list[Statement]) -> Iterator[str]:
             yield f"operations: {done}"
         if each.facts["leave"] == "approved" and "approvers" not in each.facts:
             yield "approved by nobody"
+
+
+def settled(row: Row, ruling: Ruling, issuer: str) -> Iterator[str]:
+    """Compare the switches of the points in which the clause needs settling."""
+    for name, point in TABLES["settled"].get(issuer, {}).items():
+        if row.id not in point["cites"]:
+            continue
+        told = ruling.rules.cited.get(name)
+        if (
+            told is None
+            or (told.settles, told.value) != (point["settles"], point["value"])
+            or list(told.cites) != point["cites"]
+        ):
+            yield f"{name} is {told}"
 
 
 def placed(row: Row, stated: list[Statement]) -> Iterator[str]:

@@ -48,6 +48,18 @@ def test_every_pack_loads_against_the_catalogues(name):
 def test_every_condition_is_understood(name):
     """A condition uses only declared facts and our expression language."""
     known = {*facts().names}
+    known |= {
+        f"param.{p.name}"
+        for each in (pack("national"), pack(name))
+        for p in each.parameters
+    }
+    known |= {
+        f"document.{code}.{field['name']}"
+        for code, form in forms().items()
+        for section in form["section"]
+        for field in section["field"]
+        if "name" in field
+    }
     strange = {
         name_
         for entry in pack(name).records
@@ -152,7 +164,7 @@ def test_electronic_service_needs_consent():
             {"recording:photo|audio|video|room_video"},
         ),
         ("shanghai", "inspection.onsite", {"recording:video"}),
-        ("shanghai", "evidence.registration", {"recording:video"}),
+        ("shanghai", "evidence.registration", {"recording:video|room_video"}),
         ("shanghai", "penalty.defense", {"recording:video|room_video"}),
         ("qingyuan", "inspection.onsite", {"recording:video", "recording:photo"}),
         ("qingyuan", "penalty.panel_record", {"recording:room_video"}),
