@@ -67,7 +67,7 @@ def answers(statement, key, tables):
     if key in said:
         return said[key] if isinstance(said[key], bool) else tuple(said[key])
     table = tables["value"].get(statement.name, {})
-    if statement.kind == "parameter" and table.get("key") == key:
+    if statement.kind == "parameter" and key in table.get("keys", ()):
         return "value", statement.facts["value"]
     found = _FACTS.get(key)
     return found(statement) if found else _number(statement, key)
@@ -103,7 +103,7 @@ def _coded(key, value, words, tables, issuer):
     if key in {"spoken", "retention"}:
         yield {"spoken": ("text", value), "retention": ("as_case_file", value)}[key]
     for known in tables["value"].values():
-        if known["key"] == key and value in known:
+        if key in known["keys"] and value in known:
             yield "value", known[value]
     if value.lstrip("-").isdigit():
         yield int(value)

@@ -93,10 +93,11 @@ def _activities() -> dict[str, list[str]]:
     return found
 
 
-def node_of(name: str) -> tuple[list[str], dict[str, object]]:
-    """Return the activities of a node of the matrix, and what is known there."""
+def node_of(name: str, clause: str) -> tuple[list[str], dict[str, object]]:
+    """Return the activities that a clause means by a node, and what is known there."""
     known = TABLES["node"].get(name, {})
-    activities = known.get("activities") or _activities().get(name, [])
+    meant = TABLES["at"].get(clause, {}).get(name)
+    activities = meant or known.get("activities") or _activities().get(name, [])
     return activities, known.get("facts", {})
 
 

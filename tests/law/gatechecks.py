@@ -43,7 +43,7 @@ def gate(row: Row, ruling: Ruling) -> Iterator[str]:
     case = TABLES["condition"].get(row.says.get("condition"), {})
     found: list[Line] = []
     for name in row.items("node"):
-        activities, here = node_of(name)
+        activities, here = node_of(name, row.id)
         lines = {each: _cited(ruling, row, each, here | case) for each in activities}
         every = TABLES["node"].get(name, {}).get("every")
         if not (all if every else any)(lines.values()):
@@ -131,14 +131,14 @@ def _cited(
 
 
 def _elsewhere(row: Row, ruling: Ruling, case: dict[str, object]) -> Iterator[str]:
-    here = {code for name in row.items("node") for code in node_of(name)[0]}
+    here = {code for name in row.items("node") for code in node_of(name, row.id)[0]}
     for stated in ruling.by_clause[row.id]:
         if stated.kind == "record" and not here.issuperset(stated.at):
             yield f"asked for at {stated.at}"
     modes = {
-        node_of(name)[1].get("mode")
+        node_of(name, row.id)[1].get("mode")
         for name in row.items("node")
-        if node_of(name)[1].get("mode") and name != "svc.any"
+        if node_of(name, row.id)[1].get("mode") and name != "svc.any"
     }
     for mode in ({"personal", "leaving", "announcement", "postal"} - modes) & (
         {"personal", "leaving", "announcement", "postal"} if modes else set()

@@ -31,6 +31,7 @@ PLACES = {
 _NOT_LAW = {
     *("code", "name", "key", "rule", "label", "mark", "source", "says", "cites"),
     *("warn", "rolls", "right", "deducts", "extends", "settles", "choices"),
+    *("extend_times", "locks", "before", "warned", "escalates", "extended_by"),
     *("carried", "prepared", "when", "kept_by", "requirement", "capacity", "matter"),
     *("waiver", "documents", "codes", "subject", "unit", "since"),
     *("warned", "escalates", "locks", "before", "in_writing", "extend_times"),
@@ -70,7 +71,8 @@ def _changes(entry: Any) -> Iterator[tuple[str, tuple[Any, ...]]]:
     yield "left out", ()
     for clause in entry.cites:
         yield f"without {clause}", (_without(entry, clause),)
-    yield "since", (replace(entry, since=entry.since + timedelta(days=1)),)
+    if entry.mark != "v":  # the text has a day of its own
+        yield "since", (replace(entry, since=entry.since + timedelta(days=1)),)
     for key, value in getattr(entry, "says", ()):
         for other in _others(value):
             says = tuple((k, other if k == key else v) for k, v in entry.says)

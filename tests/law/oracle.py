@@ -56,11 +56,11 @@ def _placed(row: Row, stated: list[Statement]) -> Iterator[str]:
     if row.is_gated or "node" not in row.says:
         return
     placed = [each for each in stated if each.kind not in _NOT_AT_A_STEP]
-    placed = [e for e in placed if e.kind != "record" and e.at] or placed
+    placed = [e for e in placed if e.kind != "record"] or placed
     at = {activity for each in placed for activity in each.at}
     if not placed or (row.says.get("level") == "exempt" and not at):
         return
-    steps = [set(node_of(name)[0]) for name in row.items("node")]
+    steps = [set(node_of(name, row.id)[0]) for name in row.items("node")]
     for name, activities in zip(row.items("node"), steps, strict=True):
         every = TABLES["node"].get(name, {}).get("every")
         if not (activities <= at if every else activities & at):
@@ -73,16 +73,22 @@ def _waivable(row: Row, ruling: Ruling) -> Iterator[str]:
     if row.says.get("level") != "exempt" or row.kind != "record-gate":
         return
     for name in row.items("node") or ["ins.onsite"]:
-        for activity in node_of(name)[0]:
+        for activity in node_of(name, row.id)[0]:
             rule = ruling.rules.waiver(activity, RecordForm.RECORDING, "video")
             if rule is None or row.id not in rule.cites:
                 yield f"not waivable at {activity}"
+                continue
+            ground = TABLES["ground"].get(row.says.get("condition"))
+            if ground and rule.grounds != (ground,):
+                yield f"waivable for {rule.grounds}"
+            if row.says.get("reviewer") == "not_stated" and rule.approvers:
+                yield f"approved by {rule.approvers}"
 
 
 def _signed(row: Row, ruling: Ruling) -> Iterator[str]:
     if "x.approval" not in row.items("node") or "chain" not in row.says:
         return
-    steps = node_of("x.approval")[0]
+    steps = node_of("x.approval", row.id)[0]
     chain = [TABLES["chain"][word] for word in row.says["chain"].split(">")]
     for index, activity in enumerate(steps):
         role = chain[index % len(chain)]
@@ -110,13 +116,14 @@ def _numbered(row: Row, ruling: Ruling) -> Iterator[str]:
 
 
 def _fills(row: Row, ruling: Ruling, issuer: str) -> Iterator[str]:
-    capacity = TABLES["post"].get(row.id)
-    if capacity is not None:
-        posts = list(ruling.rules.posts(Capacity(capacity)))
-        if not any(e.name == capacity for e in ruling.by_clause[row.id]):
-            yield f"no entry says who is {capacity}"
-        if posts != TABLES["leader"][issuer][row.says["approver"]]:
-            yield f"{capacity} is {posts}"
+    if row.id not in TABLES["post"]:
+        return
+    capacity, *matter = TABLES["post"][row.id]
+    posts = list(ruling.rules.posts(Capacity(capacity), *matter))
+    if not any(e.name == capacity for e in ruling.by_clause[row.id]):
+        yield f"no entry says who is {capacity}"
+    if posts != TABLES["leader"][issuer][row.says["approver"]]:
+        yield f"{capacity} is {posts}"
 
 
 def _left(row: Row, stated: list[Statement]) -> Iterator[str]:
