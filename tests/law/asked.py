@@ -96,7 +96,7 @@ def _activities() -> dict[str, list[str]]:
 def node_of(name: str, clause: str) -> tuple[list[str], dict[str, object]]:
     """Return the activities that a clause means by a node, and what is known there."""
     known = TABLES["node"].get(name, {})
-    meant = TABLES["at"].get(clause, {}).get(name)
+    meant = TABLES["meant"].get(clause, {}).get(name)
     activities = meant or known.get("activities") or _activities().get(name, [])
     return activities, known.get("facts", {})
 

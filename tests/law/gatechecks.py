@@ -41,6 +41,7 @@ def gate(row: Row, ruling: Ruling) -> Iterator[str]:
     if not row.is_gated:
         return
     case = TABLES["condition"].get(row.says.get("condition"), {})
+    case = TABLES["when"].get(row.id, case)
     found: list[Line] = []
     for name in row.items("node"):
         activities, here = node_of(name, row.id)

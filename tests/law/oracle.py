@@ -53,10 +53,11 @@ def failures(row: Row, ruling: Ruling, issuer: str) -> list[str]:
 
 
 def _placed(row: Row, stated: list[Statement]) -> Iterator[str]:
-    if row.is_gated or "node" not in row.says:
+    if "node" not in row.says:
         return
     placed = [each for each in stated if each.kind not in _NOT_AT_A_STEP]
-    placed = [e for e in placed if e.kind != "record"] or placed
+    told = [each for each in placed if each.kind != "record"]
+    placed = told if row.is_gated else told or placed
     at = {activity for each in placed for activity in each.at}
     if not placed or (row.says.get("level") == "exempt" and not at):
         return
