@@ -38,7 +38,7 @@ migration: ## write the next revision: make migration m="Add hearings"
 	$(PYTHON) -m alembic -x url=sqlite:///$$scratch/empty.db upgrade head; \
 	$(PYTHON) -m alembic -x url=sqlite:///$$scratch/empty.db revision --autogenerate -m "$(m)"
 
-glossary: ## write docs/glossary.md from processes/glossary.toml
+glossary: coverage ## write docs/glossary.md and docs/coverage.md from processes/
 	$(PYTHON) -m tests.architecture.glossary
 
 coverage: ## write docs/coverage.md: which clauses are claimed and proven
