@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 import engine.commands
 from engine.actor import Actor
-from engine.commands import deadlines, definitions
+from engine.commands import definitions, firing
 from engine.commands.acts import Result, perform
 from engine.commands.people import as_actor
 from forms import registry, submission  # noqa: F401 - registers its acts
@@ -46,6 +46,7 @@ PROCESSES = ROOT / "processes"
 for _module in pkgutil.iter_modules(engine.commands.__path__):
     importlib.import_module(f"{engine.commands.__name__}.{_module.name}")
 
+_CALENDAR = "calendars/cn.toml"
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 
@@ -221,24 +222,30 @@ class Office:
             return perform(tx, name, actor=actor, params=params)
 
     def pass_time(self, until: datetime) -> None:
-        """Move the clock, letting each deadline take effect right after its end."""
-        while row := self._next_deadline(until):
-            self.now = max(self.now, row[1] + timedelta(seconds=1))
+        """Move the clock, letting each warning and each end take effect in its turn."""
+        done = set[tuple[UUID, datetime]]()
+        while row := self._next_deadline(until, done):
+            identifier, moment, act = row
+            done.add((identifier, moment))
+            self.now = max(self.now, moment)
             with self.transaction() as tx:
-                deadlines.fire(tx, row[0])
+                act(tx, identifier)
         self.now = until
 
-    def _next_deadline(self, until: datetime) -> tuple[UUID, datetime] | None:
+    def _next_deadline(
+        self, until: datetime, done: set[tuple[UUID, datetime]]
+    ) -> tuple[UUID, datetime, Callable[[Transaction, UUID], bool]] | None:
         with self.reading() as session:
-            row = session.execute(
-                select(Deadline.id, Deadline.due_at)
-                .where(
-                    Deadline.status == DeadlineStatus.RUNNING, Deadline.due_at < until
+            rows = session.execute(
+                select(Deadline.id, Deadline.due_at, Deadline.warn_at).where(
+                    Deadline.status == DeadlineStatus.RUNNING,
+                    Deadline.parked_at.is_(None),
                 )
-                .order_by(Deadline.due_at)
-                .limit(1)
-            ).first()
-            return None if row is None else (row.id, row.due_at)
+            ).all()
+        ends = [(r.id, r.due_at + timedelta(seconds=1), firing.fire) for r in rows]
+        ends += [(r.id, r.warn_at, firing.warn) for r in rows if r.warn_at]
+        waiting = [each for each in ends if each[1] <= until and each[:2] not in done]
+        return min(waiting, key=lambda each: each[1], default=None)
 
     def keep(self, content: bytes = b"film") -> str:
         """Note bytes as stored, as an upload does; returns their digest."""
@@ -262,6 +269,19 @@ class Office:
         given = {"cause": "涉嫌无证行医", "parties": [SUSPECT], **params}
         result = self.act(who, "cases.open", process=process, **given)
         return CaseFile(self, UUID(result["case_id"]))
+
+
+def day_off(day: date, *, working: bool = False) -> str:
+    """Return what an installation writes to change one *day* of the calendar."""
+    worked = "true" if working else "false"
+    return f'[[day]]\ndate = {day}\nworking = {worked}\nname = "n"\nnotice = "n"\n'
+
+
+def publish_calendar(office: Office, own: str) -> None:
+    """Publish the shipped calendar with an installation's *own* days behind it."""
+    files = {**shipped(), _CALENDAR: f"{shipped()[_CALENDAR]}\n{own}"}
+    with office.transaction() as tx:
+        definitions.publish(tx, files, [form.code for form in registry.all()])
 
 
 def link(event: Event) -> dict[str, Any]:

@@ -29,6 +29,8 @@ ACTIVITIES = PROCESSES / "activities.toml"
 PHRASES = {"guard": "guard", "reason": "reason", "kind": "reason"}
 #: Facts that name steps by the ids of their elements.
 STEPS = frozenset({"task", "steps"})
+#: Facts whose codes have words of their own, though a document may have the same.
+OWN_WORDS = {"deadline": "deadline", "ground": "deduction", "grounds": "deduction"}
 #: What stands where a fact is not known.
 NOTHING = "—"
 
@@ -83,6 +85,9 @@ def _fact(name: str, value: Any) -> str:
     if name in STEPS:
         given = [value] if isinstance(value, str) else value or []
         return _comma().join(_step(each) for each in given) or NOTHING
+    if name in OWN_WORDS:
+        given = [value] if isinstance(value, str) else value or []
+        return _comma().join(_own_word(OWN_WORDS[name], each) for each in given)
     if name in PHRASES and isinstance(value, str):
         found = phrase(PHRASES[name], value)
         return spoken(value) if found == value else found
@@ -114,7 +119,7 @@ def _record(facts: dict[str, Any]) -> str:
     if set(facts) == {"code"}:
         return phrase("reason", str(facts["code"]))
     if {"code", "due_at"} <= set(facts):
-        return f"{name_of(facts['code'])} ({spoken(facts['due_at'])})"
+        return f"{word(facts['code'], 'deadline')} ({spoken(facts['due_at'])})"
     if "codes" in facts:
         names = " / ".join(name_of(code) for code in facts["codes"])
         cites = _comma().join(name_of(cite) for cite in facts.get("cites", ()))
@@ -137,14 +142,22 @@ def _said(item: Any) -> str:
 
 def name_of(code: str) -> str:
     """Return a code's word, document, step or clause; the code when it has none."""
+    paper = _documents().get(code)
+    if paper is not None:
+        return paper[_short()]
     found = word(code)
     if found != code:
         return found
-    known = _documents().get(code) or _steps().get(code)
+    known = _steps().get(code)
     if known is not None:
         return known[_short()]
     clause = clause_of(code)
     return code if clause is None else clause.short
+
+
+def _own_word(kind: str, code: str) -> str:
+    found = word(code, kind)
+    return spoken(code) if found == code else found
 
 
 def _step(element: str) -> str:

@@ -91,6 +91,10 @@ STATUS: dict[type[engine.CaseError], HTTPStatus] = {
     commands.ObjectMismatch: _CONFLICT,
     commands.UnreadableFile: _TYPE,
     commands.NotExtendable: _CONFLICT,
+    commands.ExtendedAlready: _CONFLICT,
+    commands.NotDeductible: _CONFLICT,
+    commands.NotToldInWriting: _CONFLICT,
+    commands.TimerPending: _CONFLICT,
     commands.TimesDisagree: _CONFLICT,
     # ── Forms
     elements.MalformedForm: _WRONG,

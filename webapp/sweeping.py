@@ -1,10 +1,13 @@
-"""Let deadlines take effect when their instant has passed."""
+"""Let deadlines warn and take effect when their instant has passed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
-from engine.commands import deadlines
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from engine.commands import firing, new_calendar
 from engine.errors import CaseError
 from storage.transaction import Transaction
 from webapp.clock import now
@@ -14,30 +17,75 @@ from webapp.logs import log
 #: So many are looked up at a time.
 BATCH = 200
 
+_Find = Callable[[Transaction, int], list[UUID]]
+_Act = Callable[[Transaction, UUID], bool]
+#: What is done with a row that fails, and why it did.
+_GiveUp = Callable[[Transaction, UUID, str], None]
 
-def sweep() -> int:
-    """Fire every deadline that is due, one transaction each; returns how many."""
-    fired = 0
+
+def sweep(go_on: Callable[[], bool] = lambda: True) -> int:
+    """Warn of, and fire, every deadline that is due; returns how many it did.
+
+    One transaction each, the longest overdue first; several workers may sweep at
+    once. A row whose case is in use is left to the next sweep, and one that fails is
+    parked: neither stops the others. Ends when *go_on* says no.
+    """
+    # Ends come first: what has run out needs no warning.
+    ends = _each(firing.due, firing.fire, firing.park, go_on)
+    return ends + _each(firing.to_warn, firing.warn, firing.mute, go_on)
+
+
+def recount() -> int:
+    """Count every running deadline by the newest calendar; returns how many moved."""
+    moved, last = 0, UUID(int=0)
+    while True:
+        tx = Transaction(session(), now())
+        found = new_calendar.counted_by_calendar(tx, last, BATCH)
+        session().rollback()
+        if not found:
+            return moved
+        for deadline_id in found:
+            moved += _one(new_calendar.recount_one, deadline_id, _leave)
+        last = found[-1]
+
+
+def _each(find: _Find, act: _Act, give_up: _GiveUp, go_on: Callable[[], bool]) -> int:
+    done = 0
     tried = set[UUID]()
-    while found := _due() - tried:
-        tried |= found
-        fired += sum(_fire(deadline_id) for deadline_id in found)
-    return fired
+    while found := [each for each in _found(find, len(tried)) if each not in tried]:
+        for deadline_id in found:
+            if not go_on():
+                return done
+            tried.add(deadline_id)
+            took_effect = _one(act, deadline_id, give_up)
+            done += took_effect
+            if took_effect:
+                tried.discard(deadline_id)  # it is not due any more
+    return done
 
 
-def _fire(deadline_id: UUID) -> bool:
-    """Fire one deadline; a case that cannot move on does not stop the others."""
+def _one(act: _Act, deadline_id: UUID, give_up: _GiveUp) -> bool:
+    """Let one deadline take its effect; one that fails is given up, and told."""
     try:
         with transaction() as tx:
-            deadlines.fire(tx, deadline_id)
-    except CaseError as refusal:
-        facts = {"deadline_id": str(deadline_id), "code": refusal.code}
-        log.warning("deadline_not_fired", extra={"facts": facts})
+            return act(tx, deadline_id)
+    except (InterfaceError, OperationalError):
+        raise  # the database is away: nothing is wrong with the row
+    except Exception as error:  # noqa: BLE001 - whatever it was, the others go on
+        kind = error.code if isinstance(error, CaseError) else type(error).__name__
+        facts = {"deadline_id": str(deadline_id), "code": kind}
+        log.error("deadline_given_up", exc_info=error, extra={"facts": facts})
+        with transaction() as tx:
+            give_up(tx, deadline_id, kind)
         return False
-    return True
 
 
-def _due() -> set[UUID]:
-    found = set(deadlines.due(Transaction(session(), now()), BATCH))
+def _leave(_tx: Transaction, _deadline_id: UUID, _reason: str) -> None:
+    """Leave a row as it is; its old end stands."""
+
+
+def _found(find: _Find, passed_over: int) -> list[UUID]:
+    """Look for what is due, beyond as many as were passed over."""
+    found = find(Transaction(session(), now()), BATCH + passed_over)
     session().rollback()
     return found

@@ -64,7 +64,8 @@ def work(app: Flask, stop: threading.Event) -> None:
         ran = 0
         try:
             with app.app_context():
-                ran = sweeping.sweep() + drain(lambda: not stop.is_set())
+                ran = sweeping.sweep(lambda: not stop.is_set())
+                ran += drain(lambda: not stop.is_set())
                 if time.monotonic() >= leases_at:
                     queue.sweep_leases()
                     leases_at = time.monotonic() + LEASE_SWEEP

@@ -15,6 +15,7 @@ from engine.bpmn.lint import Catalogue, lint
 from engine.bpmn.model import Process
 from engine.bpmn.reader import read
 from engine.commands.errors import BadDiagram
+from engine.commands.new_calendar import RECOUNT_JOB
 from engine.commands.pinned import CALENDAR, SHANGHAI, bundle_of
 from engine.events import EventTag
 from engine.rules import jurisdiction
@@ -79,7 +80,10 @@ def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str])
             is published.
     """
     models = check(files, documents)
-    _publish_pack(tx, CALENDAR, files["calendars/cn.toml"])
+    before = _newest_pack(tx, CALENDAR)
+    calendar = _publish_pack(tx, CALENDAR, files["calendars/cn.toml"])
+    if before is not None and calendar.id != before.id:
+        tx.enqueue(RECOUNT_JOB, str(calendar.id), {})
     packs = {}
     for path, text in files.items():
         if path.startswith("jurisdictions/"):
@@ -234,14 +238,18 @@ def _publish_process(
     return version
 
 
-def _publish_pack(tx: Transaction, issuer: str, text: str) -> PackVersion:
-    mark = digest(text)
-    newest = tx.session.scalar(
+def _newest_pack(tx: Transaction, issuer: str) -> PackVersion | None:
+    return tx.session.scalar(
         select(PackVersion)
         .where(PackVersion.issuer == issuer)
         .order_by(PackVersion.number.desc())
         .limit(1)
     )
+
+
+def _publish_pack(tx: Transaction, issuer: str, text: str) -> PackVersion:
+    mark = digest(text)
+    newest = _newest_pack(tx, issuer)
     if newest is not None and newest.digest == mark:
         return newest
     if newest is not None and issuer != CALENDAR:

@@ -225,6 +225,47 @@ class NotExtendable(Refusal):
 
 
 @dataclass(eq=False)
+class ExtendedAlready(Refusal):
+    """The law allows this deadline to be extended so often, and it has been."""
+
+    deadline: str
+    times: int
+    cites: list[str]
+    code: ClassVar[str] = "extended_already"
+
+
+@dataclass(eq=False)
+class NotDeductible(Refusal):
+    """The law does not leave days out of this deadline on this ground."""
+
+    deadline: str
+    ground: str
+    grounds: list[str]
+    cites: list[str]
+    code: ClassVar[str] = "not_deductible"
+
+
+@dataclass(eq=False)
+class NotToldInWriting(Refusal):
+    """Days count as left out only when a document of their own told the party."""
+
+    deadline: str
+    ground: str
+    reason: str  #: missing, not_final or used
+    cites: list[str]
+    code: ClassVar[str] = "not_told_in_writing"
+
+
+@dataclass(eq=False)
+class TimerPending(Refusal):
+    """A term has run out and its effect on the case has not taken place yet."""
+
+    deadline: str
+    due_at: datetime
+    code: ClassVar[str] = "timer_pending"
+
+
+@dataclass(eq=False)
 class TimesDisagree(Refusal):
     """What was written down is not covered by what was recorded."""
 

@@ -154,9 +154,16 @@ _NEWEST_CALENDAR = Prepared(
 )
 
 
+def newest_calendar(session: Session) -> UUID:
+    """Return the version of the newest holiday table that was published."""
+    (newest,) = _NEWEST_CALENDAR.tuples(session.connection())[0]
+    found: UUID = newest
+    return found
+
+
 def calendar_now(session: Session) -> Calendar:
     """Return the newest holiday table that was published."""
-    (newest,) = _NEWEST_CALENDAR.tuples(session.connection())[0]
+    newest = newest_calendar(session)
     found = _calendars.get(newest)
     if found is None:
         row = session.get_one(PackVersion, newest)

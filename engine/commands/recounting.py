@@ -79,7 +79,7 @@ def recount(work: Work, deadline: Deadline) -> datetime:
         and deadline.status is DeadlineStatus.OVERDUE
     ):
         lifecycle.DEADLINE.check(deadline.status, DeadlineStatus.RUNNING)
-        deadline.status = DeadlineStatus.RUNNING
+        deadline.status, deadline.overdue_at = DeadlineStatus.RUNNING, None
     runs = deadline.status is DeadlineStatus.RUNNING
     now = work.tx.now
     deadline.warn_at = term.next_warning(deadline.due_at, now) if runs else None
@@ -94,6 +94,7 @@ def show(work: Work, deadlines: list[Deadline]) -> None:
         deadline = changed.get(clock.id)
         if deadline is not None:
             clock.due_at, clock.status = deadline.due_at, deadline.status
+            clock.overdue_at = deadline.overdue_at
     codes = {deadline.code for deadline in deadlines}
     for task in work.tx.session.scalars(
         select(Task).where(Task.case_id == work.case.id, Task.status.in_(LIVE))

@@ -12,7 +12,12 @@ from engine.commands import facts as case_facts
 from engine.commands import gates, times
 from engine.commands.acts import Result, act
 from engine.commands.advance import on_completion, settle
-from engine.commands.errors import NotAllowed, NotYours, OutcomeUnknown
+from engine.commands.errors import (
+    NotAllowed,
+    NotYours,
+    OutcomeUnknown,
+    TimerPending,
+)
 from engine.commands.locks import require_unlocked
 from engine.commands.people import actor_of
 from engine.commands.work import (
@@ -28,6 +33,7 @@ from engine.commands.work import (
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
 from engine.rules import lifecycle
+from engine.rules.deadlines import is_overdue
 from engine.rules.gates import Verdict
 from engine.runtime.instance import Delta, Instance
 from engine.runtime.tickets import Ticket, issue
@@ -119,6 +125,7 @@ def complete(  # the form of a step simply has these parts
             raise NotYours(task.element, "system", None)
         take(work, actor)
         at = check_moment(work, "acted_at", acted_at)
+        _check_timers(work, at)
         _check_outcome(outcome, [choice.value for choice in node.outcomes])
         values = case_facts.accept(work, inputs or {})
         case_facts.remember(work, values, outcome)
@@ -146,6 +153,16 @@ def complete(  # the form of a step simply has these parts
         acted_at=at,
         result={"opened": opened, "finished": delta.finished},
     )
+
+
+def _check_timers(work: Work, at: datetime) -> None:
+    """Refuse an act after the end of a term whose timer has not moved the case yet.
+
+    What a person does must not depend on when a sweep came by.
+    """
+    for clock in work.running():
+        if clock.task_id is not None and is_overdue(clock.due_at, at):
+            raise TimerPending(clock.code, clock.due_at)
 
 
 def _pass_gate(work: Work, at: datetime) -> Verdict:

@@ -203,6 +203,7 @@ def _term(table: Table, code: str, issuer: str) -> Term:
         extends=extends,
         extend_times=times,
         extended_by=table.words("extended_by", Post),
+        fixed=table.take("fixed", bool, default=False),
         before=table.take("before", bool, default=False),
         warned=table.words("warned", Capacity),
         escalates=table.words("escalates", Capacity),

@@ -34,7 +34,7 @@ _NOT_LAW = {
     *("extend_times", "locks", "before", "warned", "escalates", "extended_by"),
     *("carried", "prepared", "when", "kept_by", "requirement", "capacity", "matter"),
     *("waiver", "documents", "codes", "subject", "unit", "since"),
-    *("warned", "escalates", "locks", "before", "in_writing", "extend_times"),
+    *("warned", "escalates", "locks", "before", "in_writing", "extend_times", "fixed"),
 }
 
 

@@ -194,6 +194,14 @@ def test_warnings_are_those_asked_for(issuer, code, warn):
     assert rules(issuer).term(code).warn == warn
 
 
+@pytest.mark.parametrize("issuer", ISSUERS)
+def test_the_first_day_of_a_seizure_is_never_moved(issuer):
+    """T20 is counted from the original date, even if it is decided anew."""
+    fixed = {term.code for term in rules(issuer).terms.values() if term.fixed}
+
+    assert fixed == {"measure"}
+
+
 @pytest.mark.parametrize("code", ["emergency_approval", "measure_approval"])
 def test_an_emergency_warns_officers_their_head_and_the_leader(code):
     """The worked case names them: officers, head of the unit, leader of the organ."""

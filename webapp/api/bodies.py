@@ -223,6 +223,18 @@ class DecideRecusal(Schema):
 class DeductDays(Schema):
     """Which days are left out of a term, both included, and why."""
 
+    ground = _text(60, required=True)
     first = fields.Date(required=True)
     last = fields.Date(required=True)
     reason = fields.String(required=True, validate=_said)
+    document_id = fields.UUID(allow_none=True)
+
+
+class CorrectFact(Schema):
+    """The right moment of an event from which time is counted, and why."""
+
+    fact = _text(60, required=True)
+    subject = _text(60, allow_none=True)
+    value = fields.AwareDateTime(required=True)
+    reason = fields.String(required=True, validate=_said)
+    document_id = fields.UUID(allow_none=True)

@@ -40,3 +40,13 @@ def deduct(body: dict[str, Any], deadline_id: UUID) -> dict[str, Any]:
     """Leave days out of a term, where the law excludes them."""
     seen.part(models.Deadline, deadline_id)
     return acts.do("deadlines.deduct", deadline_id=deadline_id, **body)
+
+
+@blueprint.post("/cases/<uuid:case_id>/facts/correct")
+@needs()
+@takes(bodies.CorrectFact)
+@gives(schemas.Result)
+def correct_fact(body: dict[str, Any], case_id: UUID) -> dict[str, Any]:
+    """Correct a moment, and count anew every term that runs from it."""
+    seen.case(case_id)
+    return acts.do("facts.correct", case_id=case_id, **body)

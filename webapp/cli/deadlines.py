@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import click
 from sqlalchemy import select
 
+from engine.commands import firing
 from storage.models import Case, Deadline
 from storage.vocabulary import DeadlineStatus
 from webapp import sweeping
 from webapp.cli.group import Group
-from webapp.database import session
+from webapp.database import session, transaction
 from webapp.i18n import spoken
 
 group = Group("deadlines", help="Deadlines.")
@@ -34,3 +37,33 @@ def list_deadlines(limit: int) -> None:
 def sweep() -> None:
     """Let every deadline whose instant has passed take its effect."""
     click.echo(f"{sweeping.sweep()} deadlines took effect.")
+
+
+@group.command("recount")
+def recount() -> None:
+    """Count every running deadline by the newest calendar."""
+    click.echo(f"{sweeping.recount()} deadlines moved.")
+
+
+@group.command("parked")
+def parked() -> None:
+    """List deadlines that a sweep gave up, and why."""
+    query = (
+        select(Deadline, Case.number)
+        .join(Case, Deadline.case_id == Case.id)
+        .where(Deadline.parked_at.is_not(None))
+        .order_by(Deadline.parked_at)
+    )
+    for deadline, number in session().execute(query):
+        since = spoken(deadline.parked_at)
+        told = (deadline.id, number, deadline.code, since, deadline.parked_for)
+        click.echo("\t".join(str(part) for part in told))
+
+
+@group.command("retry")
+@click.argument("deadline_id", type=click.UUID, required=False)
+def retry(deadline_id: UUID | None) -> None:
+    """Let parked deadlines be tried again: one by its DEADLINE_ID, or all."""
+    with transaction() as tx:
+        count = firing.unpark(tx, deadline_id)
+    click.echo(f"{count} deadlines will be tried again.")

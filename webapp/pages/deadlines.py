@@ -11,7 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.actor import Actor
-from engine.commands.deadlines import LEADERS
+from engine.commands.deadlines import deduction_posts
 from engine.commands.pinned import pinned_to
 from engine.errors import CaseError, Invalid
 from engine.rules.deadlines import is_overdue
@@ -77,8 +77,9 @@ def deduct(deadline_id: UUID) -> ResponseReturnValue:
     """Leave days out of a deadline (扣除期间)."""
 
     def leave_out() -> None:
-        given = wanted("first", "last", "reason")
-        acts.do("deadlines.deduct", deadline_id=deadline_id, **given)
+        given = wanted("ground", "first", "last", "reason")
+        told = request.form.get("document_id") or None
+        acts.do("deadlines.deduct", deadline_id=deadline_id, document_id=told, **given)
 
     return _then(deadline_id, leave_out, "deadline_deducted")
 
@@ -133,7 +134,7 @@ def shown(deadline: Deadline, rules: Ruleset, actor: Actor) -> Shown:
         and in_time
         and not used_up
         and actor.holds(*(Post(post) for post in by)),
-        may_deduct=bool(grounds) and actor.holds(*LEADERS),
+        may_deduct=bool(grounds) and actor.holds(*deduction_posts(rules)),
         grounds=grounds,
     )
 

@@ -16,7 +16,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from engine.actor import Actor
-from engine.commands import deadlines
+from engine.commands import firing
 from engine.commands.acts import Result, perform
 from engine.commands.people import as_actor
 from storage.database import new_id
@@ -97,6 +97,7 @@ class Stage:
 
     def pass_time(self, until: datetime) -> None:
         """Let every deadline up to *until* take effect at its own moment."""
+        tried = set[UUID]()
         with self.app.app_context():
             while True:
                 session = database.session()
@@ -105,6 +106,8 @@ class Stage:
                     .where(
                         Deadline.status == DeadlineStatus.RUNNING,
                         Deadline.due_at < until,
+                        Deadline.parked_at.is_(None),
+                        Deadline.id.not_in(tried),
                     )
                     .order_by(Deadline.due_at)
                     .limit(1)
@@ -116,7 +119,8 @@ class Stage:
                     clock.standing_at(min(row.due_at + A_SECOND, until)),
                     database.transaction() as tx,
                 ):
-                    deadlines.fire(tx, row.id)
+                    firing.fire(tx, row.id)
+                tried.add(row.id)
 
     def store(self, medium: str, file: Path | None, at: datetime) -> tuple[str, str]:
         """Put a file, or a small real one of *medium*, into the store."""

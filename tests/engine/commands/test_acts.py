@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from engine.commands import documents
+from engine.commands import documents, new_calendar
 from engine.commands.acts import ACTS
 from engine.commands.errors import GateClosed, UnknownAct
 from engine.errors import Invalid
@@ -16,7 +16,7 @@ from engine.events import EventTag
 from storage import chain
 from storage.models import Deadline, Event, Serial
 from tests.case_file import ACCEPTED, HOUR, CaseFile
-from tests.factories import DAY, SUSPECT, link
+from tests.factories import DAY, SUSPECT, day_off, link, publish_calendar
 
 #: Act → the tag of the one event that it leaves.
 TAGS = {
@@ -29,6 +29,7 @@ TAGS = {
     "documents.prepare": EventTag.DOCUMENT_PREPARED,
     "documents.revise": EventTag.DOCUMENT_REVISED,
     "documents.sign": EventTag.DOCUMENT_SIGNED,
+    "facts.correct": EventTag.FACT_CORRECTED,
     "gates.decide_waiver": EventTag.WAIVER_DECIDED,
     "gates.judge": EventTag.NECESSITY_JUDGED,
     "gates.request_waiver": EventTag.WAIVER_REQUESTED,
@@ -184,9 +185,18 @@ def watched(shared_office):
         "fang",
         "deadlines.deduct",
         deadline_id=decision,
+        ground="expert_opinion",
         first="2026-03-16",
         last="2026-03-20",
         reason="鉴定",
+    )
+    act(
+        "qin",
+        "facts.correct",
+        case_id=docketed.id,
+        fact="accepted_at",
+        value=(docketed.row().opened_at + timedelta(minutes=1)).isoformat(),
+        reason="登记有误",
     )
     return act
 
@@ -226,6 +236,10 @@ def test_every_tag_is_used(watched):
     with office.transaction() as tx:
         documents.attach_rendering(tx, printed.id, paper)
     office.pass_time(office.now + 30 * DAY)
+    late = office.open_case().accept().find(Deadline, code="docketing")
+    publish_calendar(office, day_off(office.now.date() + DAY))
+    with office.transaction() as tx:
+        new_calendar.recount_one(tx, late.id)
     with office.reading() as session:
         tags = set(session.scalars(select(Event.tag).distinct()))
 
@@ -299,7 +313,13 @@ def test_an_unknown_act_is_refused(office):
         ("tasks.claim", {"task_id": None}, {"task_id": ["not_of_type"]}),
         (
             "deadlines.deduct",
-            {"deadline_id": UUID(int=1), "first": "soon", "last": 3, "reason": "x"},
+            {
+                "deadline_id": UUID(int=1),
+                "ground": "hearing",
+                "first": "soon",
+                "last": 3,
+                "reason": "x",
+            },
             {"first": ["not_of_type"], "last": ["not_of_type"]},
         ),
         (

@@ -7,10 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from engine.commands import deadlines
-from engine.commands.errors import CaseClosed, NotAllowed, NotExtendable
+from engine.commands import firing
+from engine.commands.errors import (
+    CaseClosed,
+    NotAllowed,
+    NotExtendable,
+)
 from engine.commands.pinned import SHANGHAI
-from engine.errors import IllegalTransition, Invalid, NotFound
+from engine.errors import IllegalTransition, Invalid
 from engine.events import EventTag
 from engine.rules.errors import CalendarUnknown
 from storage.models import Deadline, Recording, Task
@@ -51,22 +55,23 @@ def extend(case, who, length, reason="案情复杂", code="decision"):
     )
 
 
-def deduct(case, first, last, who="fang", code="decision"):
+def deduct(case, first, last, who="fang", code="decision", **more):
     """Exclude days from a deadline of a case."""
+    given = {"ground": "expert_opinion", "reason": "委托鉴定", **more}
     return case.office.act(
         who,
         "deadlines.deduct",
         deadline_id=deadline(case, code).id,
         first=first,
         last=last,
-        reason="委托鉴定",
+        **given,
     )
 
 
 def fire(office, case, code):
     """Let a deadline take its effect, if it is due."""
     with office.transaction() as tx:
-        deadlines.fire(tx, deadline(case, code).id)
+        firing.fire(tx, deadline(case, code).id)
 
 
 def test_a_deadline_keeps_its_arithmetic(settling):
@@ -240,9 +245,12 @@ def test_firing_early_does_nothing(settling, office):
 
 
 def test_firing_what_is_not_there(office):
-    """A deadline that does not exist is not found."""
-    with office.transaction() as tx, pytest.raises(NotFound):
-        deadlines.fire(tx, UUID(int=1))
+    """A deadline that does not exist takes no effect, nor does it warn."""
+    with office.transaction() as tx:
+        fired = firing.fire(tx, UUID(int=1))
+        warned = firing.warn(tx, UUID(int=1))
+
+    assert (fired, warned) == (False, False)
 
 
 def test_a_lapsed_right_moves_the_case(office):
@@ -276,8 +284,8 @@ def test_due_lists_the_oldest_first(office):
         cases.append(case)
     office.now = deadline(cases[1], "docketing").due_at + SECOND
     with office.transaction() as tx:
-        listed = deadlines.due(tx)
-        first = deadlines.due(tx, limit=1)
+        listed = firing.due(tx)
+        first = firing.due(tx, limit=1)
 
     assert listed == [deadline(case, "docketing").id for case in cases[:2]]
     assert first == listed[:1]

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from engine.commands import firing
 from storage.database import new_id
-from storage.models import Case, Deadline, Person, RequirementSet
+from storage.models import Case, Deadline, Person, Task
 from storage.vocabulary import DeadlineStatus, TermUnit
 from webapp import acts, clock, database, sweeping
 from webapp.auth import current
@@ -66,27 +67,56 @@ def test_what_is_due_is_overdue_after_the_sweep():
 
 
 def test_one_case_that_cannot_move_does_not_stop_the_others():
-    """A deadline that is refused is told in the log; the next one still fires."""
+    """A timer of a spoilt case is parked and told; what else is due still fires."""
     moment = clock.now()
     stuck = _deadline(moment - timedelta(minutes=2))
     passed = _deadline(moment - timedelta(minutes=1))
     with database.transaction() as tx:
-        case = tx.session.scalars(select(Case)).one()
-        other = Case(
-            id=new_id(),
-            agency_id=case.agency_id,
-            requirement_set_id=tx.session.scalars(select(RequirementSet.id)).first(),
-            process_key="penalty",
-            number="other",
-            cause="cause",
-            status="terminated",
-            opened_at=moment,
-            facts={},
-        )
-        tx.add(other)
-        tx.session.flush()
-        tx.session.get_one(Deadline, stuck).case_id = other.id
+        tx.session.scalars(select(Case)).one().state = b"spoilt"
+        timer = tx.session.get_one(Deadline, stuck)
+        timer.task_id, timer.fires = tx.session.scalars(select(Task.id)).first(), True
+    counts = (sweeping.sweep(), sweeping.sweep())
+    parked = database.session().get_one(Deadline, stuck)
 
-    assert sweeping.sweep() == 1
-    assert _status(stuck) is DeadlineStatus.RUNNING
+    assert counts == (1, 0)
+    assert parked.status is DeadlineStatus.RUNNING
+    assert parked.parked_at is not None
+    assert parked.parked_for == "unreadable_state"
     assert _status(passed) is DeadlineStatus.OVERDUE
+
+
+def test_a_mended_case_is_tried_again():
+    """Once a person has let it go, a parked deadline takes its effect."""
+    moment = clock.now()
+    passed = _deadline(moment - timedelta(minutes=1))
+    with database.transaction() as tx:
+        firing.park(tx, passed, "some reason")
+    before = sweeping.sweep()
+    with database.transaction() as tx:
+        firing.unpark(tx)
+
+    assert (before, sweeping.sweep()) == (0, 1)
+    assert _status(passed) is DeadlineStatus.OVERDUE
+
+
+def test_a_sweep_warns_too():
+    """Somebody is warned of what will run out, once."""
+    moment = clock.now()
+    soon = _deadline(moment + timedelta(hours=20))
+    with database.transaction() as tx:
+        tx.session.get_one(Deadline, soon).warn_at = moment - timedelta(minutes=1)
+    counts = (sweeping.sweep(), sweeping.sweep())
+    row = database.session().get_one(Deadline, soon)
+
+    assert counts == (1, 0)
+    assert len(row.warned) == 1
+
+
+def test_a_sweep_stops_when_it_is_told_to():
+    """A worker that is to end leaves the rest to the next one."""
+    moment = clock.now()
+    rows = [_deadline(moment - timedelta(minutes=n)) for n in (3, 2, 1)]
+    turns = iter([True, True, False])
+
+    assert sweeping.sweep(lambda: next(turns, False)) == 2
+    assert [_status(row) for row in rows] == ["overdue", "overdue", "running"]

@@ -239,11 +239,12 @@ def test_a_leader_leaves_days_out(published, sign_in, case, deadline):
     path = f"/deadlines/{deadline}/deduction"
     day = clock.now().date() + timedelta(days=3)
     given = {"first": day.isoformat(), "last": (day + timedelta(days=4)).isoformat()}
+    why = {"ground": "hearing", "reason": "听证"}
     before = _rows(published, Deadline)[0].due_at
     wrong = leader.send(
-        path, data={"first": given["last"], "last": given["first"], "reason": "听证"}
+        path, data={**why, "first": given["last"], "last": given["first"]}
     )
-    done = leader.send(path, data={**given, "reason": "听证"})
+    done = leader.send(path, data={**why, **given})
     row = _rows(published, Deadline)[0]
 
     assert (wrong.status_code, done.status_code) == (422, 302)
