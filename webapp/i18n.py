@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -26,7 +27,8 @@ PROCESSES = Path(__file__).parent.parent / "processes"
 GLOSSARY = PROCESSES / "glossary.toml"
 ACTIVITIES = PROCESSES / "activities.toml"
 #: Facts whose codes are phrases in the catalogue, and how those keys begin.
-PHRASES = {"guard": "guard", "reason": "reason", "kind": "reason"}
+PHRASES = {"guard": "guard", "reason": "reason", "kind": "reason", "mend": "mend"}
+PHRASES["construct"] = "construct"
 #: Facts that name steps by the ids of their elements.
 STEPS = frozenset({"task", "steps"})
 #: Facts whose codes have words of their own, though a document may have the same.
@@ -101,6 +103,18 @@ def phrase(kind: str, code: str) -> str:
     return code if found == message else found
 
 
+def finding(facts: Mapping[str, Any]) -> str:
+    """Return element, reason and mend of what the lint has found."""
+    message = f"lint.{facts['rule']}"
+    said = {name: _fact(name, value) for name, value in facts.items()}
+    return _(
+        "finding.line",
+        element=facts["element"],
+        reason=_(message, **said),
+        mend=phrase("mend", str(facts["mend"])),
+    )
+
+
 def spoken(value: Any) -> str:
     """Return a fact as people say it: local times, words instead of codes."""
     if isinstance(value, datetime):
@@ -116,6 +130,8 @@ def spoken(value: Any) -> str:
 
 def _record(facts: dict[str, Any]) -> str:
     """Return a gate line as its records and clauses, a clock by its end, or all."""
+    if {"rule", "mend"} <= set(facts):
+        return finding(facts)
     if set(facts) == {"code"}:
         return phrase("reason", str(facts["code"]))
     if {"code", "due_at"} <= set(facts):

@@ -54,13 +54,57 @@ SILENT = frozenset(
         "multiInstanceLoopCharacteristics",
     }
 )
+#: What may stand in a diagram unused: it says nothing about how a token moves.
+REPORTED = frozenset(
+    {
+        "auditing",
+        "categoryValueRef",
+        "dataInput",
+        "dataObject",
+        "dataObjectReference",
+        "dataOutput",
+        "dataStoreReference",
+        "humanPerformer",
+        "inputSet",
+        "ioBinding",
+        "monitoring",
+        "outputSet",
+        "performer",
+        "potentialOwner",
+        "rendering",
+        "resourceRole",
+        "supportedInterfaceRef",
+        "supports",
+    }
+)
+_LOOP_PARTS = frozenset({"loopCardinality", "completionCondition"})
+_EXPRESSIONS = frozenset({*_LOOP_PARTS, "conditionExpression"})
+#: Attributes that are true only of what we do not run, by tag ("" for any).
+_ATTRIBUTES: Mapping[tuple[str, str], str] = {
+    ("subProcess", "triggeredByEvent"): "eventSubProcess",
+    ("receiveTask", "instantiate"): "instantiatingReceiveTask",
+    ("eventBasedGateway", "instantiate"): "instantiatingEventGateway",
+    ("", "isForCompensation"): "isForCompensation",
+}
+#: Attributes that ask for nothing only while they have this value.
+_PLAIN: Mapping[str, str] = {
+    "eventGatewayType": "Exclusive",
+    "startQuantity": "1",
+    "completionQuantity": "1",
+}
+_CALLED: Mapping[str, str] = {"eventGatewayType": "parallelEventGateway"}
 
 
 def kind_of(element: etree._Element, name: str) -> tuple[NodeKind, str | None]:
     """Return the kind, and the construct when it is outside the profile."""
     if name in OUTSIDE:
         return NodeKind.UNSUPPORTED, name
-    events = [xml.local(c) for c in element if xml.local(c).endswith("EventDefinition")]
+    events = [
+        xml.local(child)
+        for child in element
+        if xml.namespace(child) == xml.BPMN
+        and xml.local(child).endswith(("EventDefinition", "eventDefinitionRef"))
+    ]
     event = events[0] if events else None
     outside = _outside(element, name, len(events))
     if outside is not None:
@@ -88,13 +132,12 @@ def _outside(element: etree._Element, name: str, events: int) -> str | None:
     """Return what makes a known element mean something that we do not run."""
     if events > 1 or flag(element.get("parallelMultiple"), default=False):
         return "multipleEventDefinition"
-    if name == "subProcess" and flag(element.get("triggeredByEvent"), default=False):
-        return "eventSubProcess"
-    if name == "eventBasedGateway":
-        if element.get("eventGatewayType") == "Parallel":
-            return "parallelEventGateway"
-        if flag(element.get("instantiate"), default=False):
-            return "instantiatingEventGateway"
+    for (tag, attribute), construct in _ATTRIBUTES.items():
+        if tag in {"", name} and flag(element.get(attribute), default=False):
+            return construct
+    for attribute, plain in _PLAIN.items():
+        if element.get(attribute, plain).strip() != plain:
+            return _CALLED.get(attribute, attribute)
     return None
 
 
@@ -113,15 +156,39 @@ def loop_of(element: etree._Element) -> Loop | None:
 
 
 def foreign_in(element: etree._Element) -> Iterator[str]:
-    """Yield what is inside a node and would not be carried out."""
+    """Yield what is inside a node or flow and would not be carried out."""
     known = {*SILENT, *KINDS, *OUTSIDE}
     for child in element:
         name = xml.local(child)
-        if xml.namespace(child) != xml.BPMN or name.endswith("EventDefinition"):
+        if xml.namespace(child) != xml.BPMN:
+            continue
+        if name.endswith(("EventDefinition", "eventDefinitionRef")):
             if name == "timerEventDefinition":
                 yield from (f"timer:{xml.local(time)}" for time in child)
         elif name == "multiInstanceLoopCharacteristics":
-            allowed = {"loopCardinality", "completionCondition", "extensionElements"}
-            yield from (xml.local(c) for c in child if xml.local(c) not in allowed)
+            yield from _loop_faults(child)
+        elif name in _EXPRESSIONS:
+            yield from _expression_faults(child)
         elif xml.local(element) != "subProcess" and name not in known:
             yield name
+
+
+def _loop_faults(loop: etree._Element) -> Iterator[str]:
+    # Another behavior throws events while the members still work.
+    if loop.get("behavior", "All") != "All":
+        yield "loopBehavior"
+    for child in loop:
+        name = xml.local(child)
+        if xml.namespace(child) == xml.BPMN and name in _LOOP_PARTS:
+            yield from _expression_faults(child)
+        elif name not in {"extensionElements", "documentation"}:
+            yield name
+
+
+def _expression_faults(element: etree._Element) -> Iterator[str]:
+    if element.get("language"):
+        yield "expressionLanguage"
+    if len(element):
+        yield "markupInExpression"  # only what stands before it would be read
+    elif xml.text_of(element) is None:
+        yield "emptyExpression"

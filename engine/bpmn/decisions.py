@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -11,8 +11,14 @@ from lxml import etree
 
 from engine.bpmn import xml
 from engine.bpmn.cells import Test, compile_cell
-from engine.bpmn.errors import NoRuleMatched, RulesDisagree, UnreadableTable
+from engine.bpmn.errors import (
+    ExpressionFailed,
+    NoRuleMatched,
+    RulesDisagree,
+    UnreadableTable,
+)
 from engine.bpmn.expressions import Expression, Functions, compile_expression
+from engine.bpmn.operations import FUNCTIONS
 
 
 class HitPolicy(StrEnum):
@@ -27,9 +33,9 @@ class HitPolicy(StrEnum):
 
 _SEVERAL = frozenset({HitPolicy.COLLECT, HitPolicy.RULE_ORDER})
 _AGGREGATE: Mapping[str, Callable[[list[Any]], Any]] = {
-    "SUM": sum,
-    "MIN": min,
-    "MAX": max,
+    "SUM": FUNCTIONS["sum"],
+    "MIN": FUNCTIONS["min"],
+    "MAX": FUNCTIONS["max"],
     "COUNT": len,
 }
 _NOTHING: Functions = {}
@@ -68,6 +74,7 @@ class DecisionTable:
     policy: HitPolicy
     aggregation: str | None
     inputs: tuple[Expression, ...]
+    allowed: tuple[Test | None, ...]  #: values that an input may have; None: any
     outputs: tuple[str, ...]  #: names of the facts that it decides
     rules: tuple[Rule, ...]
 
@@ -96,15 +103,7 @@ class DecisionTable:
     ) -> Decided:
         """Return the decided facts with the rules that decided them."""
         given = [expression(facts, functions) for expression in self.inputs]
-        matched = []
-        for rule in self.rules:
-            if all(
-                test(value, facts, functions)
-                for test, value in zip(rule.tests, given, strict=True)
-            ):
-                matched.append(rule)
-                if self.policy is HitPolicy.FIRST:
-                    break
+        matched = self.matching(given, facts, functions)
         if not matched:
             raise NoRuleMatched(self.key)
         rows = [_results(rule, facts, functions) for rule in matched]
@@ -114,8 +113,36 @@ class DecisionTable:
         columns = [list(column) for column in zip(*rows, strict=True)]
         if self.aggregation is None:
             return Decided(dict(zip(self.outputs, columns, strict=True)), (*matched,))
-        value = _AGGREGATE[self.aggregation](columns[0])
+        try:
+            value = _AGGREGATE[self.aggregation](columns[0])
+        except (TypeError, ArithmeticError) as error:
+            raise ExpressionFailed(self.aggregation, type(error).__name__) from error
         return Decided({self.outputs[0]: value}, tuple(matched))
+
+    def matching(
+        self,
+        given: Sequence[Any],
+        facts: Mapping[str, Any],
+        functions: Functions = _NOTHING,
+    ) -> list[Rule]:
+        """Return the rules that match the values of the columns, in order.
+
+        A value that its column does not allow matches none; of a ``FIRST`` table
+        only the first rule counts.
+        """
+        for value, test in zip(given, self.allowed, strict=True):
+            if test is not None and not test(value, facts, functions):
+                return []
+        matched = []
+        for rule in self.rules:
+            if all(
+                test(value, facts, functions)
+                for test, value in zip(rule.tests, given, strict=True)
+            ):
+                matched.append(rule)
+                if self.policy is HitPolicy.FIRST:
+                    break
+        return matched
 
     def _check(self, matched: list[Rule], rows: list[list[Any]]) -> None:
         several = len(matched) > 1
@@ -172,10 +199,12 @@ class _Reader:
             or len(outputs) != 1
         ):
             raise UnreadableTable("aggregation", self.key, "choose_another")
-        inputs = tuple(self._input(i) for i in self._all(self.table, "input"))
+        columns = self._all(self.table, "input")
+        for column in (*columns, *self._all(self.table, "output")):
+            self._refuse_unread(column)
         notes = [n.get("name", "") for n in self._all(self.table, "annotation")]
         rules = tuple(
-            self._rule(rule, number, (len(inputs), len(outputs)), notes)
+            self._rule(rule, number, (len(columns), len(outputs)), notes)
             for number, rule in enumerate(self._all(self.table, "rule"), start=1)
         )
         if not rules:
@@ -185,7 +214,8 @@ class _Reader:
             name=self.decision.get("name", ""),
             policy=HitPolicy(policy),
             aggregation=aggregation,
-            inputs=inputs,
+            inputs=tuple(self._input(column) for column in columns),
+            allowed=tuple(self._allowed(column) for column in columns),
             outputs=outputs,
             rules=rules,
         )
@@ -203,6 +233,23 @@ class _Reader:
         if not text:
             raise UnreadableTable("empty_input", element.get("id", ""), "fill_it_in")
         return compile_expression(text)
+
+    def _allowed(self, element: etree._Element) -> Test | None:
+        found = self._all(element, "inputValues")
+        text = self._text(found[0]) if found else ""
+        return compile_cell(text) if text else None
+
+    def _refuse_unread(self, element: etree._Element) -> None:
+        """Refuse what would decide something and is not carried out."""
+        if self._all(element, "defaultOutputEntry"):
+            raise UnreadableTable(
+                "default_output", element.get("id", ""), "cover_the_rest"
+            )
+        languages = {e.get("expressionLanguage", "") for e in element.iter()}
+        if any(word and "feel" not in word.lower() for word in languages):
+            raise UnreadableTable(
+                "expression_language", element.get("id", ""), "write_an_expression"
+            )
 
     def _rule(
         self,

@@ -9,6 +9,7 @@ makes sums of it None.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
@@ -28,6 +29,11 @@ MAX_NUMBER = 10**15
 
 #: Everything that may be called; the last two are offered by the caller.
 FUNCTION_NAMES = frozenset({*FUNCTIONS, "term_end", "holders"})
+
+#: Text constants; nothing is escaped in them.
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+#: Signs that show a text in another order than it is read in.
+_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 Functions = Mapping[str, Callable[..., object]]
 _Facts = Mapping[str, object]
@@ -102,6 +108,10 @@ def parse_expression(text: str) -> ast.expr:
     if "#" in text or "\\" in text:
         # A comment would silently cut a condition short.
         raise UnsafeExpression(text, "comment_or_escape")
+    outside = _QUOTED.sub("", text)
+    if not outside.isascii() or _DIRECTIONS.search(text):
+        # Letters that look like others would name another fact, or none.
+        raise UnsafeExpression(text, "not_ascii")
     try:
         # A diagram may break the line anywhere; a text constant never holds one.
         tree = ast.parse(" ".join(text.splitlines()).strip(), mode="eval")
@@ -204,6 +214,8 @@ class _Compiler:
             compare = COMPARE.get(type(operator))
             if compare is None:
                 raise self.refuse(f"not_allowed:{type(operator).__name__}")
+            if isinstance(operator, ast.Is | ast.IsNot) and not _is_nothing(operand):
+                raise self.refuse("not_allowed:is")
             steps.append((compare, self.compile(operand, depth)))
 
         def chain(facts: _Facts, functions: Functions) -> object:
@@ -237,6 +249,12 @@ class _Compiler:
             return function(*[part(facts, functions) for part in parts])
 
         return call
+
+
+def _is_nothing(node: ast.expr) -> bool:
+    if isinstance(node, ast.Constant):
+        return node.value is None
+    return isinstance(node, ast.Name) and node.id == "null"
 
 
 _METHODS: Mapping[type[ast.expr], Callable[..., _Closure]] = {

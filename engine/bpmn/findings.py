@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from engine.bpmn.mends import mend_of
+
 
 class Severity(StrEnum):
     """Whether a diagram with this finding may be published."""
@@ -23,12 +25,18 @@ class Finding:
     details: Mapping[str, str] = field(default_factory=dict)
     severity: Severity = Severity.ERROR
 
+    @property
+    def mend(self) -> str:
+        """What to do about it: a stable word, e.g. ``connect_it``."""
+        return mend_of(self.rule, self.details.get("construct"))
+
     def facts(self) -> dict[str, str]:
         """Return the finding as plain facts, to be worded at the edge."""
         return {
             **self.details,
             "element": self.element,
             "rule": self.rule,
+            "mend": self.mend,
             "severity": self.severity.value,
         }
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn import lint_shape, lint_tokens, lint_words
+from engine.bpmn.coverage import Domains, check_coverage
+from engine.bpmn.decisions import DecisionTable
 from engine.bpmn.findings import Catalogue, Finding, Severity, error, warning
 from engine.bpmn.model import BOUNDARIES, NodeKind, Process
-from engine.bpmn.normalize import FATAL
 
-__all__ = ["Catalogue", "Finding", "Severity", "lint"]
+__all__ = ["Catalogue", "Finding", "Severity", "lint", "lint_table"]
 
 #: Rules without which the shape cannot be followed.
 _BROKEN = ("dangling", "flow_leaves")
@@ -27,6 +28,21 @@ def lint(process: Process, catalogue: Catalogue) -> list[Finding]:
     if all(finding.severity is Severity.WARNING for finding in found):
         found += lint_tokens.check(process)
     found += lint_words.check(process, catalogue)
+    return sorted(found, key=lambda f: (f.severity, f.element, f.rule))
+
+
+def lint_table(
+    table: DecisionTable, catalogue: Catalogue, domains: Domains
+) -> list[Finding]:
+    """Return what is wrong with a decision table, errors first.
+
+    Args:
+        table: a table that has been read.
+        catalogue: every code that it may use.
+        domains: the only values that some facts can have.
+    """
+    found = [*lint_words.check_table(table, catalogue)]
+    found += check_coverage(table, domains)
     return sorted(found, key=lambda f: (f.severity, f.element, f.rule))
 
 
@@ -55,7 +71,8 @@ def _constructs(process: Process) -> Iterator[Finding]:
         if node.kind is NodeKind.UNSUPPORTED:
             yield error(node.id, "unsupported", construct=node.construct or "")
     for foreign in process.foreign:
-        make = error if foreign.construct in FATAL else warning
-        yield make(foreign.element, "unsupported", construct=foreign.construct)
+        make = error if foreign.fatal else warning
+        rule = "unsupported" if foreign.fatal else "not_carried_out"
+        yield make(foreign.element, rule, construct=foreign.construct)
     if not process.version:
         yield warning(process.key, "no_version")

@@ -52,7 +52,7 @@ def _check_scope(process: Process, scope: str | None) -> Iterator[Finding]:
         return
     reached = _reachable([starts[0].id], lambda node: _followers(process, node))
     for node in nodes:
-        if node.id not in reached:
+        if node.id not in reached and node.kind is not NodeKind.UNSUPPORTED:
             yield error(node.id, "unreachable")
     ends = [n.id for n in nodes if n.kind in ENDS or not process.outgoing[n.id]]
     back = _reachable(ends, lambda node: _sources(process, node))
@@ -113,7 +113,7 @@ def _check_flows(process: Process, node: Node) -> Iterator[Finding]:
         yield error(node.id, "flow_after_end")
     if (node.kind is NodeKind.START or node.kind in BOUNDARIES) and entering:
         yield error(node.id, "flow_into_event")
-    if node.kind not in ENDS and not leaving:
+    if node.kind not in {*ENDS, NodeKind.UNSUPPORTED} and not leaving:
         yield warning(node.id, "implicit_end")
     if len(leaving) > 1 and node.kind not in GATEWAYS:
         yield warning(node.id, "implicit_fork")
@@ -121,7 +121,10 @@ def _check_flows(process: Process, node: Node) -> Iterator[Finding]:
         for flow in leaving:
             if flow.condition:
                 yield error(flow.id, "conditional_flow", source=node.id)
-    elif len(leaving) > 1:
+        if node.default:
+            # Which of these flows it would replace, BPMN does not say.
+            yield error(node.id, "default_without_choice")
+    elif len(leaving) > 1 or any(flow.condition for flow in leaving):
         yield from _check_choice(process, node)
 
 
@@ -209,9 +212,16 @@ def _check_boundary(process: Process, node: Node) -> Iterator[Finding]:
     host = process.nodes[node.attached_to or ""]
     if host.kind not in HOSTS:
         yield error(node.id, "host_does_not_wait", host=host.id)
-    if not node.interrupting and not process.runs_apart(node):
+    if node.interrupting:
+        return
+    if not process.runs_apart(node):
         # Fired twice, its tokens would be counted for the main flow's.
         yield warning(node.id, "branch_meets_main_flow", host=host.id)
+    elif node.kind is NodeKind.BOUNDARY_MESSAGE:
+        around = _reachable([node.id], lambda name: _followers(process, name))
+        for join in sorted(name for name in around if _joins(process, name)):
+            # BPMN would let one firing's token complete another firing's join.
+            yield error(join, "join_in_repeated_branch", event=node.id)
 
 
 def _followers(process: Process, name: str) -> Iterator[str]:

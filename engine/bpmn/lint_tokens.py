@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain, combinations
 
-from engine.bpmn.findings import Finding, error
+from engine.bpmn.findings import Finding, error, warning
 from engine.bpmn.model import BOUNDARIES, ENDS, Node, NodeKind, Process
 
 #: Markings looked at in one scope; beyond, nothing is claimed.
@@ -26,11 +26,15 @@ def check(process: Process) -> Iterator[Finding]:
     scopes: list[str | None] = [None]
     scopes += [n.id for n in process.nodes.values() if n.kind is NodeKind.SUBPROCESS]
     for scope in scopes:
-        for element in sorted(_stuck(process, scope)):
+        stuck = _stuck(process, scope)
+        if stuck is None:
+            yield warning(scope or process.key, "not_played_through")
+        for element in sorted(stuck or ()):
             yield error(element, "deadlock")
 
 
-def _stuck(process: Process, scope: str | None) -> set[str]:
+def _stuck(process: Process, scope: str | None) -> set[str] | None:
+    """Return where tokens may wait for ever; None: there is too much to look at."""
     starts = [n for n in process.within(scope) if n.kind is NodeKind.START]
     if len(starts) != 1:
         return set()
@@ -39,14 +43,17 @@ def _stuck(process: Process, scope: str | None) -> set[str]:
     stuck: set[str] = set()
     while stack:
         marking = stack.pop()
-        followers = set(_steps(process, marking))
-        if not followers:
-            stuck.update(node for _, node in marking)
-        for follower in followers - seen:
+        moved = False
+        for follower in _steps(process, marking):
+            moved = True
+            if follower in seen:
+                continue
             if len(seen) >= MAX_MARKINGS:
-                return set()
+                return None
             seen.add(follower)
             stack.append(follower)
+        if not moved:
+            stuck.update(node for _, node in marking)
     return stuck
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from engine.bpmn.decisions import DecisionTable
 from engine.bpmn.errors import UnsafeExpression
 from engine.bpmn.expressions import compile_expression
 from engine.bpmn.findings import Catalogue, Finding, error, warning
@@ -26,6 +27,16 @@ def check(process: Process, catalogue: Catalogue) -> Iterator[Finding]:
     for flow in process.flows.values():
         if flow.condition:
             yield from _expression(process, catalogue, flow.id, flow.condition)
+
+
+def check_table(table: DecisionTable, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yield what a decision table names and nobody knows."""
+    nowhere = Process(key=table.key, name="", version="", nodes={}, flows={})
+    for name in sorted(table.names):
+        yield from _name(nowhere, catalogue, table.key, name)
+    for output in table.outputs:
+        if output not in catalogue.facts:
+            yield error(table.key, "unknown_fact", names=output)
 
 
 class _Words:

@@ -185,6 +185,7 @@ class Foreign:
 
     element: str
     construct: str
+    fatal: bool = False  #: it would change how the process runs
 
 
 @dataclass(frozen=True)

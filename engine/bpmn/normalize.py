@@ -68,6 +68,7 @@ def canonical_id(process: str, element: str) -> str:
 class _Writer:
     def __init__(self, process: Process) -> None:
         self.process = process
+        self.drawn: set[tuple[str, str]] = set()
 
     def write(self) -> bytes:
         self._check()
@@ -81,12 +82,12 @@ class _Writer:
         return canonical_id(self.process.key, element)
 
     def _check(self) -> None:
-        for flow in self.process.flows.values():
-            self._check_flow(flow)
         for node in self.process.nodes.values():
             self._check_node(node)
+        for flow in self.process.flows.values():
+            self._check_flow(flow)
         for foreign in self.process.foreign:
-            if foreign.construct in FATAL:
+            if foreign.fatal:
                 raise UnsupportedConstruct(
                     self.process.key, foreign.element, foreign.construct
                 )
@@ -112,6 +113,10 @@ class _Writer:
         leaving = {flow.id for flow in self.process.outgoing[node.id]}
         if node.default and node.default not in leaving:
             raise UnreadableDiagram("dangling_default", node.id, "choose_a_flow")
+        if node.loop is not None and node.kind not in HOSTS:
+            raise UnsupportedConstruct(
+                self.process.key, node.id, "multiInstanceLoopCharacteristics"
+            )
         if node.kind is NodeKind.CALL_ACTIVITY and not node.called:
             raise UnreadableDiagram("calls_nothing", node.id, "choose_a_process")
 
@@ -208,29 +213,19 @@ class _Writer:
         target: str,
         condition: str | None,
     ) -> None:
+        if (source, target) in self.drawn:
+            # Joins count the nodes that tokens come from: give the second flow
+            # between two nodes one of its own.
+            step = f"{flow}#step"
+            _add(body, "exclusiveGateway", step)
+            self._flow(body, f"{flow}#on", step, target, None)
+            target = step
+        self.drawn.add((source, target))
         element = _add(body, "sequenceFlow", flow)
         element.set("sourceRef", source)
         element.set("targetRef", target)
         if condition is not None:
             _add(element, "conditionExpression").text = _checked(condition)
-
-
-#: Things beside the nodes that would change how the process runs.
-FATAL = frozenset(
-    {
-        "script",
-        "standardLoopCharacteristics",
-        "ioSpecification",
-        "dataInputAssociation",
-        "dataOutputAssociation",
-        "property",
-        "loopDataInputRef",
-        "loopDataOutputRef",
-        "timer:timeDate",
-        "timer:timeDuration",
-        "timer:timeCycle",
-    }
-)
 
 
 def _is_plain(flows: tuple[Flow, ...]) -> bool:

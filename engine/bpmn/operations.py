@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,9 +69,24 @@ def _orders(
     order: Callable[[Any, Any], Any],
 ) -> Callable[[object, object], bool]:
     def ordered(left: object, right: object) -> bool:
-        return left is not None and right is not None and bool(order(left, right))
+        if left is None or right is None:
+            return False
+        if isinstance(left, bool) or isinstance(right, bool):
+            raise TypeError("yes is neither more nor less than anything")
+        return bool(order(left, right))
 
     return ordered
+
+
+def _equal(left: object, right: object) -> bool:
+    # Python's True is 1: a yes is not the number one.
+    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
+        return len(left) == len(right) and all(map(_equal, left, right))
+    return isinstance(left, bool) is isinstance(right, bool) and left == right
+
+
+def _differs(left: object, right: object) -> bool:
+    return not _equal(left, right)
 
 
 def _contains(item: object, container: object) -> bool:
@@ -79,7 +94,7 @@ def _contains(item: object, container: object) -> bool:
         return False
     if isinstance(container, str):
         return isinstance(item, str) and item in container
-    return item in _items(container)
+    return any(_equal(item, member) for member in _items(container))
 
 
 def _items(value: object) -> Sequence[object]:
@@ -101,20 +116,39 @@ def _known(values: tuple[object, ...]) -> list[object]:
 
 def _smallest(*values: object) -> object:
     known = _known(values)
-    return min(known, key=_comparable) if known else None
+    return min(known, key=_measure(known)) if known else None
 
 
 def _largest(*values: object) -> object:
     known = _known(values)
-    return max(known, key=_comparable) if known else None
+    return max(known, key=_measure(known)) if known else None
 
 
-def _comparable(value: object) -> int | float:
+def _measure(values: Iterable[object]) -> Callable[[Any], int | float]:
+    """Return how values of one kind are put in order; instants are no days."""
+    kinds = {_kind(value) for value in values}
+    if len(kinds) > 1:
+        raise TypeError("values of several kinds")
+    return _MEASURES[kinds.pop()]
+
+
+def _kind(value: object) -> str:
     if isinstance(value, datetime):
-        return value.timestamp()
-    if isinstance(value, date):
-        return value.toordinal()
-    return _number(value)
+        return "instant"
+    return "day" if isinstance(value, date) else "number"
+
+
+def _instant(value: datetime) -> float:
+    if value.tzinfo is None:
+        raise TypeError("an instant without a zone")
+    return value.timestamp()
+
+
+_MEASURES: Mapping[str, Callable[[Any], int | float]] = {
+    "instant": _instant,
+    "day": date.toordinal,
+    "number": _number,
+}
 
 
 def _sum(values: object) -> object:
@@ -135,8 +169,8 @@ COMPUTE: Mapping[type[ast.operator], Callable[[object, object], object]] = {
     ast.Mult: _computes(operator.mul),
 }
 COMPARE: Mapping[type[ast.cmpop], Callable[[object, object], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
+    ast.Eq: _equal,
+    ast.NotEq: _differs,
     ast.Lt: _orders(operator.lt),
     ast.LtE: _orders(operator.le),
     ast.Gt: _orders(operator.gt),
@@ -155,8 +189,8 @@ FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "date": to_date,
 }
 ORDER: Mapping[str, Callable[[object, object], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
+    "==": _equal,
+    "!=": _differs,
     "<": _orders(operator.lt),
     "<=": _orders(operator.le),
     ">": _orders(operator.gt),

@@ -11,6 +11,7 @@ from engine.bpmn import xml
 from engine.bpmn.constructs import (
     KINDS,
     OUTSIDE,
+    REPORTED,
     SILENT,
     foreign_in,
     kind_of,
@@ -19,22 +20,33 @@ from engine.bpmn.constructs import (
 from engine.bpmn.errors import UnreadableDiagram
 from engine.bpmn.extensions import capacity, flag, read_extensions
 from engine.bpmn.model import Flow, Foreign, Lane, Node, Process
+from engine.bpmn.vendors import vendors_in
 
 #: Ids go into names of our own, where other signs would mean something.
 _ID = re.compile(r"[\w.-]{1,200}")
+#: Elements beside the processes that no tool leaves out.
+_SAY_NOTHING = frozenset({"documentation", "extension", "itemDefinition", "message"})
 
 
 def read(data: bytes) -> Process:
     """Return the one executable process of a BPMN 2.0 file.
 
+    Of several pools the one marked executable is read; the others are reported.
+
     Raises:
         UnreadableDiagram: the file is unsafe, too large, not BPMN, or holds
-            none or several processes, or an element without or with a used id.
+            none or several processes to run, or an element without or with a
+            used id.
     """
     root = xml.parse(data, UnreadableDiagram)
     if xml.namespace(root) != xml.BPMN or xml.local(root) != "definitions":
         raise UnreadableDiagram("not_bpmn", "", "export_as_bpmn")
-    processes = [p for p in xml.children(root, xml.BPMN, "process") if len(p)]
+    processes = [p for p in xml.children(root, xml.BPMN, "process") if _is_drawn(p)]
+    if len(processes) > 1:
+        others = [
+            p for p in processes if not flag(p.get("isExecutable"), default=False)
+        ]
+        processes = [p for p in processes if p not in others] or processes
     if len(processes) != 1:
         reason = "several_processes" if processes else "no_process"
         raise UnreadableDiagram(reason, "", "one_process_per_file")
@@ -55,8 +67,8 @@ class _Reader:
 
     def read(self) -> Process:
         for element in self.root:
-            if xml.local(element) not in {"process", "BPMNDiagram", "message"}:
-                self._note_root(element)
+            self._note_root(element)
+        self._note_process()
         self._scope(self.process, None, None)
         defaults = {n.default for n in self.nodes.values() if n.default}
         for flow in tuple(self.flows.values()):
@@ -76,13 +88,35 @@ class _Reader:
         )
 
     def _note_root(self, element: etree._Element) -> None:
-        if xml.local(element) == "collaboration":
+        name = xml.local(element)
+        if name == "collaboration":
             for flow in xml.children(element, xml.BPMN, "messageFlow"):
-                self.foreign.append(Foreign(flow.get("id", ""), "messageFlow"))
-        elif xml.namespace(element) == xml.BPMN:
-            name = xml.local(element)
-            if name not in {"extension", "documentation", "itemDefinition"}:
-                self.foreign.append(Foreign(element.get("id", ""), name))
+                self._note(flow, "messageFlow")
+        elif name == "process":
+            if element is not self.process and _is_drawn(element):
+                self._note(element, "otherPool")
+        elif xml.namespace(element) == xml.BPMN and name not in _SAY_NOTHING:
+            self._note(element, name)
+
+    def _note(
+        self, element: etree._Element, construct: str, *, fatal: bool = False
+    ) -> None:
+        named = element.get("id") or self.process.get("id") or ""
+        self.foreign.append(Foreign(named, construct, fatal))
+
+    def _note_process(self) -> None:
+        if not flag(self.process.get("isExecutable"), default=True):
+            self._note(self.process, "notExecutable", fatal=True)
+        if self.process.get("processType", "None") == "Public":
+            self._note(self.process, "publicProcess", fatal=True)
+        self._note_inside(self.process)
+
+    def _note_inside(self, element: etree._Element) -> None:
+        for vendor in vendors_in(element):
+            self._note(element, vendor)
+        if element is not self.process:
+            for found in foreign_in(element):
+                self._note(element, found, fatal=found not in REPORTED)
 
     def _lanes(self) -> Iterator[tuple[Lane, list[str]]]:
         for element in self.process.iter(f"{{{xml.BPMN}}}lane"):
@@ -122,7 +156,8 @@ class _Reader:
                 if name == "subProcess":
                     self._scope(element, node.id, self.lane_of.get(node.id, lane))
             elif name not in SILENT:
-                self.foreign.append(Foreign(element.get("id", ""), name))
+                inner = element if element.get("id") else scope
+                self._note(inner, name, fatal=name not in REPORTED)
 
     def _flow(self, element: etree._Element) -> None:
         flow = Flow(
@@ -135,6 +170,9 @@ class _Reader:
             name=element.get("name", ""),
         )
         self.flows[flow.id] = flow
+        self._note_inside(element)
+        if not flag(element.get("isImmediate"), default=True):
+            self._note(element, "isImmediate", fatal=True)
 
     def _node(
         self, element: etree._Element, name: str, parent: str | None, lane: Lane | None
@@ -144,8 +182,8 @@ class _Reader:
         lane = self.lane_of.get(node_id, lane)
         rec = read_extensions(element, node_id)
         boundary = name == "boundaryEvent"
-        interrupting = element.get("cancelActivity", "true") == "true"
-        self.foreign += [Foreign(node_id, found) for found in foreign_in(element)]
+        interrupting = flag(element.get("cancelActivity"), default=True)
+        self._note_inside(element)
         return Node(
             id=node_id,
             process=self.key,
@@ -155,9 +193,9 @@ class _Reader:
             lane=lane.id if lane else None,
             capacity=capacity(element) or (lane.capacity if lane else None),
             parent=parent,
-            attached_to=element.get("attachedToRef", "") if boundary else None,
+            attached_to=_unprefixed(element.get("attachedToRef")) if boundary else None,
             interrupting=boundary and interrupting,
-            called=element.get("calledElement"),
+            called=_unprefixed(element.get("calledElement")) or None,
             default=element.get("default"),
             loop=loop_of(element),
             activity=element.get(f"{{{xml.REC}}}activity"),
@@ -179,3 +217,13 @@ class _Reader:
             checkpoint_if=rec.checkpoint_if,
             lock=rec.lock,
         )
+
+
+def _is_drawn(process: etree._Element) -> bool:
+    """Return whether a pool holds more than lanes."""
+    return any(xml.local(child) in {*KINDS, *OUTSIDE} for child in process)
+
+
+def _unprefixed(name: str | None) -> str:
+    """Return what a qualified name names; our own ids never hold a colon."""
+    return (name or "").rpartition(":")[2].strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterator
 
 from lxml import etree
@@ -23,13 +24,15 @@ def parse(data: bytes, refuse: Refuse) -> etree._Element:
     """Return the root element of *data*.
 
     Raises:
-        Exception: whatever *refuse* makes, when the bytes are not plain UTF-8
-            XML within the limits, or hold a document type or an entity.
+        Exception: whatever *refuse* makes, when the bytes are not XML in
+            UTF-8, or in UTF-16 with its mark, within the limits, or hold a
+            document type or an entity.
     """
     if len(data) > MAX_BYTES:
         raise refuse("too_large", "", "split_it")
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise refuse("not_utf8", "", "save_as_utf8") from error
     # Looked for in the text, so that nothing in it has been acted upon yet.

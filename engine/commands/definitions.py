@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from engine.bpmn.decisions import read_table
-from engine.bpmn.lint import Catalogue, lint
 from engine.bpmn.model import Process
 from engine.bpmn.reader import read
-from engine.commands.errors import BadDiagram
+from engine.commands.linting import GLOSSARY, lint_all
 from engine.commands.new_calendar import RECOUNT_JOB
 from engine.commands.pinned import CALENDAR, SHANGHAI, bundle_of
 from engine.events import EventTag
 from engine.rules import jurisdiction
-from engine.rules.calendar import Calendar
-from engine.rules.facts import FactCatalogue
-from engine.runtime.service_tasks import operations
 from storage.database import new_id
 from storage.digest import digest
 from storage.models import PackVersion, ProcessVersion, RequirementSet
@@ -38,9 +31,6 @@ NATIONAL = "national"
 
 #: Catalogues that every published process carries with it.
 CATALOGUES = ("activities.toml", "facts.toml")
-
-#: The words, among them those under which a pack may quote its clauses.
-GLOSSARY = "glossary.toml"
 
 
 def read_folder(folder: Path) -> dict[str, str]:
@@ -63,7 +53,7 @@ def check(files: Mapping[str, str], documents: Iterable[str]) -> dict[str, Proce
         InvalidPack: a rule pack has an error.
     """
     models = {_stem(p): read(t.encode()) for p, t in files.items() if _is(p, "bpmn")}
-    _lint_all(models, files, clause_ids(files), documents)
+    lint_all(models, files, documents)
     for root in models:
         bundle_of(root, _closure(root, models, files))
     return models
@@ -109,74 +99,6 @@ def newest_set(tx: Transaction, process_key: str, issuer: str) -> RequirementSet
         )
         .order_by(RequirementSet.published_at.desc(), RequirementSet.id.desc())
         .limit(1)
-    )
-
-
-def clause_ids(files: Mapping[str, str]) -> frozenset[str]:
-    """Return the ids of every clause text among *files*."""
-    return frozenset(
-        line.split(",", 1)[0].strip('"')
-        for path, text in files.items()
-        if path.startswith("clauses/")
-        for line in text.splitlines()[1:]
-        if re.match(r'"?[a-z]+[a-z0-9]*-', line)
-    )
-
-
-def _lint_all(
-    models: Mapping[str, Process],
-    files: Mapping[str, str],
-    clauses: frozenset[str],
-    documents: Iterable[str],
-) -> None:
-    documents = frozenset(documents)
-    activities = frozenset(jurisdiction.activity_codes(files["activities.toml"]))
-    says = tomllib.loads(files[GLOSSARY])["says"]
-    packs = [
-        jurisdiction.load(
-            text,
-            path,
-            activities=activities,
-            documents=documents,
-            clauses=clauses,
-            says=says,
-        )
-        for path, text in files.items()
-        if path.startswith("jurisdictions/")
-    ]
-    tables = {p: read_table(t.encode()) for p, t in files.items() if _is(p, "dmn")}
-    catalogue = Catalogue(
-        activities=activities,
-        facts=frozenset(FactCatalogue.load(files["facts.toml"]).names),
-        documents=documents,
-        decisions=frozenset(_stem(path) for path in tables),
-        operations=frozenset(operations()),
-        processes=frozenset(models),
-        terms=frozenset().union(*(pack.term_codes for pack in packs)),
-        clauses=clauses,
-        outcomes=frozenset(
-            node.id
-            for model in models.values()
-            for node in model.nodes.values()
-            if node.outcomes
-        ),
-        parameters=frozenset().union(*(pack.parameter_names for pack in packs)),
-        emergencies=frozenset().union(*map(_emergencies, packs)),
-    )
-    for key, model in models.items():
-        errors = [f for f in lint(model, catalogue) if f.severity == "error"]
-        if errors:
-            raise BadDiagram(key, [f.facts() for f in errors])
-    Calendar.load(files["calendars/cn.toml"])
-
-
-def _emergencies(pack: jurisdiction.Jurisdiction) -> frozenset[str]:
-    """Return the documents that a pack lets be approved after the act."""
-    return frozenset(
-        str(document)
-        for parameter in pack.parameters
-        if parameter.name == EMERGENCY_MATTERS and isinstance(parameter.value, tuple)
-        for document in parameter.value
     )
 
 

@@ -97,12 +97,17 @@ class Inclusive(_Joining, defaults.InclusiveGateway):  # type: ignore[misc]  # u
             return False
         arrived = self._arrived(my_task)
         empty = set(self._inputs) - set(arrived)
+        # Events that wait for one another are one token, at their gateway.
+        ways: dict[bytes, frozenset[str]] = {}
         for token in my_task.workflow.tasks.values():
             if token.task_spec is self or token.parent is not None:
                 continue
             if token.round != my_task.round:
                 continue
+            place = token.internal_data.get("gateway", token.id.bytes)
             reached = self._reachable_from(token.task_spec)
+            ways[place] = ways.get(place, frozenset()) | reached
+        for reached in ways.values():
             if reached & empty and not reached & set(arrived):
                 return False
         self._consume(my_task, Counter(dict.fromkeys(arrived, 1)))

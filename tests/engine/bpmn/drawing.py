@@ -1,7 +1,8 @@
 """Small diagrams for tests, written as lines (or with ``;``) instead of XML.
 
 ``user a``, ``xor g``, ``on a message m``, ``a -> b if x > 1``, ``a -> b else``;
-``sub s`` opens an embedded subprocess and ``done`` closes it.
+``sub s`` opens an embedded subprocess and ``done`` closes it; ``subs s people`` and
+``each c process people`` are carried out once for each.
 """
 
 from __future__ import annotations
@@ -119,6 +120,16 @@ def _members(kind: str, name: str, rest: list[str]) -> str:
     )
 
 
+def _each(kind: str, name: str, rest: list[str]) -> str:
+    loop = (
+        "<multiInstanceLoopCharacteristics><loopCardinality>"
+        f"len({rest[-1]})</loopCardinality></multiInstanceLoopCharacteristics>"
+    )
+    if kind == "subs":
+        return f'<subProcess id="{name}">{loop}'
+    return f'<callActivity id="{name}" calledElement="{rest[0]}">{loop}</callActivity>'
+
+
 def table(
     key: str, inputs: list[str], outputs: list[str], rules: list[str], policy: str = ""
 ) -> bytes:
@@ -167,6 +178,9 @@ _WRITERS = {
     "serve": lambda _kind, name, rest: (
         f'<serviceTask id="{name}" rec:operation="{rest[0]}"/>'
     ),
+    "each": _each,
+    "subs": _each,
+    "receive": lambda _kind, name, _rest: f'<receiveTask id="{name}"/>',
     "sub": lambda _kind, name, _rest: f'<subProcess id="{name}">',
     "done": lambda _kind, _name, _rest: "</subProcess>",
 }

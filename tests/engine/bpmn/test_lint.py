@@ -81,6 +81,7 @@ def test_findings_are_plain_facts():
     assert finding.facts() == {
         "element": "f2",
         "rule": "dangling_target",
+        "mend": "connect_it",
         "severity": "error",
         "names": "gone",
     }

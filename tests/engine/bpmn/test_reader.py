@@ -42,7 +42,9 @@ EXTERNAL = b'<!DOCTYPE d SYSTEM "http://example.invalid/x.dtd"><d/>'
         (LAUGHS, "doctype"),
         (EXTERNAL, "doctype"),
         (XXE.replace(b"DOCTYPE", b"doctype"), "doctype"),
-        (XXE.decode().encode("utf-16"), "not_utf8"),
+        (XXE.decode().encode("utf-16"), "doctype"),
+        (XXE.decode().encode("utf-16-le"), "not_xml"),
+        (XXE.decode().encode("utf-32"), "not_xml"),
         (b"+ADwAIQ-DOCTYPE d+AD4APA-d/+AD4-", "not_xml"),
         (b'<?xml version="1.0" encoding="utf-7"?>+ADw-d/+AD4-', "not_xml"),
         (b"", "not_xml"),
@@ -71,7 +73,7 @@ EXTERNAL = b'<!DOCTYPE d SYSTEM "http://example.invalid/x.dtd"><d/>'
         (
             PLAIN.replace(
                 b"</process>",
-                b"</process><process id='q'><startEvent id='z'/></process>",
+                b"</process><process id='q' isExecutable='1'><task id='z'/></process>",
             ),
             "several_processes",
         ),

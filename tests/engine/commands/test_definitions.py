@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.bpmn.reader import read
-from engine.commands import definitions
+from engine.commands import definitions, linting
 from engine.commands.errors import BadDiagram
 from engine.rules.errors import InvalidPack
 from forms import registry
@@ -154,7 +154,7 @@ def test_publishing_is_in_the_chain_of_the_installation(office):
 
 def test_clauses_are_found_in_every_text():
     """Clause ids come from all clause texts, headings left out."""
-    found = definitions.clause_ids(shipped())
+    found = linting.clause_ids(shipped())
 
     assert {"pl-56", "pds-2019-16-1a", "sh-a1-5b", "qy-zd-9a", "zh-yx-6a"} <= found
     assert "id" not in found
