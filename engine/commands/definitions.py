@@ -20,9 +20,6 @@ from storage.digest import digest
 from storage.models import PackVersion, ProcessVersion, RequirementSet
 from storage.transaction import Transaction
 
-#: The parameter that lists what may be approved after the act.
-EMERGENCY_MATTERS = "emergency_matters"
-
 #: Every installation's own chain for what belongs to no case.
 INSTALLATION = UUID(int=0)
 

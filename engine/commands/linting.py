@@ -21,6 +21,9 @@ from engine.runtime.service_tasks import operations
 #: The words, among them those under which a pack may quote its clauses.
 GLOSSARY = "glossary.toml"
 
+#: The parameter that lists what may be approved after the act.
+EMERGENCY_MATTERS = "emergency_matters"
+
 
 def lint_all(
     models: Mapping[str, Process], files: Mapping[str, str], documents: Iterable[str]
@@ -106,6 +109,7 @@ def catalogue_of(
             if node.outcomes
         ),
         parameters=frozenset().union(*(pack.parameter_names for pack in packs)),
+        emergencies=frozenset().union(*map(_emergencies, packs)),
     )
 
 
@@ -117,6 +121,16 @@ def clause_ids(files: Mapping[str, str]) -> frozenset[str]:
         if path.startswith("clauses/")
         for line in text.splitlines()[1:]
         if re.match(r'"?[a-z]+[a-z0-9]*-', line)
+    )
+
+
+def _emergencies(pack: jurisdiction.Jurisdiction) -> frozenset[str]:
+    """Return the documents that a pack lets be approved after the act."""
+    return frozenset(
+        str(document)
+        for parameter in pack.parameters
+        if parameter.name == EMERGENCY_MATTERS and isinstance(parameter.value, tuple)
+        for document in parameter.value
     )
 
 
