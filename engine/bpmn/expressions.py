@@ -27,8 +27,8 @@ MAX_NODES = 200
 MAX_DEPTH = 30
 MAX_NUMBER = 10**15
 
-#: Everything that may be called; the last two are offered by the caller.
-FUNCTION_NAMES = frozenset({*FUNCTIONS, "term_end", "holders"})
+#: Everything that may be called; the last three are offered by the caller.
+FUNCTION_NAMES = frozenset({*FUNCTIONS, "term_end", "holders", "may"})
 
 #: Text constants; nothing is escaped in them.
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")

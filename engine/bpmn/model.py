@@ -199,7 +199,6 @@ class Process:
     flows: Mapping[str, Flow]
     lanes: tuple[Lane, ...] = ()
     foreign: tuple[Foreign, ...] = field(default=())
-    standalone: bool = False  #: cases may be opened in it though others call it
 
     @cached_property
     def outgoing(self) -> Mapping[str, tuple[Flow, ...]]:

@@ -82,9 +82,6 @@ class _Reader:
             flows=self.flows,
             lanes=tuple(lane for lane, _ in self.lanes),
             foreign=tuple(self.foreign),
-            standalone=flag(
-                self.process.get(f"{{{xml.REC}}}standalone"), default=False
-            ),
         )
 
     def _note_root(self, element: etree._Element) -> None:

@@ -96,7 +96,6 @@ def open_case(  # a case simply begins with these facts
             "case": {
                 "party_kind": principal.kind.value,
                 "issuer": agency.issuer,
-                "process": process,
                 "source": source,
             }
         },

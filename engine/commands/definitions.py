@@ -80,9 +80,8 @@ def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str])
     for root in models:
         version = _publish_process(tx, root, _closure(root, models, files))
         for issuer, pack in packs.items():
-            # A case is opened in what nothing else calls, or in what says so.
-            opens = root not in called or models[root].standalone
-            if issuer != NATIONAL and opens:
+            # A case is opened only in what nothing else calls.
+            if issuer != NATIONAL and root not in called:
                 fresh += _publish_set(tx, version, pack, packs[NATIONAL])
     return fresh
 

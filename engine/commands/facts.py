@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select
 
@@ -14,7 +15,7 @@ from engine.commands.work import Work
 from engine.errors import Invalid
 from engine.rules.facts import FactCatalogue, FactRefused
 from storage.digest import plain
-from storage.models import Document
+from storage.models import Document, Person
 from storage.prepared import Prepared
 from storage.vocabulary import Capacity, DocumentStatus
 
@@ -115,7 +116,7 @@ class Running(Mapping[str, datetime]):
 
 
 def functions(work: Work) -> Mapping[str, Callable[..., Any]]:
-    """Return the calls that need the law or the case: term_end, holders, date."""
+    """Return the calls that need the law or the case: term_end, holders, may."""
 
     def term_end(code: str, start: datetime) -> date:
         term = work.rules.terms[code]
@@ -125,14 +126,18 @@ def functions(work: Work) -> Mapping[str, Callable[..., Any]]:
     def holders(capacity: str) -> int:
         return len(work.standing.chosen(Capacity(capacity)))
 
-    return {"term_end": term_end, "holders": holders, "date": legal_day}
+    def may(person_id: str | None, capacity: str) -> bool:
+        """Say whether somebody of the agency is in a post that carries a capacity."""
+        if person_id is None:
+            return False
+        person = work.tx.session.get(Person, UUID(person_id))
+        if person is None or not person.active:
+            return False
+        posts = work.rules.posts(Capacity(capacity))
+        mine = person.agency_id == work.case.agency_id
+        return mine and any(held.post in posts for held in person.posts)
 
-
-def legal_day(moment: datetime | date) -> date:
-    """Return the day in Shanghai on which *moment* lies."""
-    return (
-        moment.astimezone(SHANGHAI).date() if isinstance(moment, datetime) else moment
-    )
+    return {"term_end": term_end, "holders": holders, "may": may}
 
 
 def accept(work: Work, inputs: Mapping[str, Any]) -> dict[str, Any]:

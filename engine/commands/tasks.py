@@ -38,7 +38,7 @@ from engine.rules.gates import Verdict
 from engine.runtime.instance import Delta, Instance
 from engine.runtime.tickets import Ticket, issue
 from storage.transaction import Transaction
-from storage.vocabulary import Post, TaskKind, TaskStatus
+from storage.vocabulary import DeadlineStatus, Post, TaskKind, TaskStatus
 
 
 @act("tasks.claim")
@@ -161,7 +161,8 @@ def _check_timers(work: Work, at: datetime) -> None:
     What a person does must not depend on when a sweep came by.
     """
     for clock in work.running():
-        if clock.task_id is not None and is_overdue(clock.due_at, at):
+        waits = clock.task_id is not None and clock.status is DeadlineStatus.RUNNING
+        if waits and is_overdue(clock.due_at, at):
             raise TimerPending(clock.code, clock.due_at)
 
 

@@ -34,7 +34,6 @@ def test_a_case_begins_with_its_facts(office):
     assert row.facts["case"] == {
         "party_kind": "legal_person",
         "issuer": "pingdingshan",
-        "process": "penalty",
         "source": "complaint",
     }
     assert (party.role, party.name) == ("suspect", SUSPECT["name"])
