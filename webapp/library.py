@@ -25,6 +25,7 @@ class Clause:
     source: str
     article: str
     text: str
+    enforceable: str = ""  #: yes; record: kept only; no: organizational
 
     @property
     def title(self) -> str:
@@ -59,5 +60,6 @@ def library() -> Mapping[str, Clause]:
                     source=row["source"],
                     article=row["article"],
                     text=row["text"],
+                    enforceable=row["enforceable"],
                 )
     return found

@@ -88,15 +88,9 @@ def _marks(node: ast.FunctionDef) -> Iterator[str]:
 
 @cache
 def drawn():
-    """Return the clauses that a diagram, a table or a form cites."""
-    paths = files("processes", "forms", suffixes=(".bpmn", ".dmn", ".toml"))
-    return frozenset(
-        clause
-        for path in paths
-        if path.parent.name not in {"jurisdictions", "scenarios"}
-        and path.name != LIST.name
-        for clause in citations(path)
-    )
+    """Return the clauses that a diagram or a decision table cites."""
+    paths = files("processes", suffixes=(".bpmn", ".dmn"))
+    return frozenset(clause for path in paths for clause in citations(path))
 
 
 @cache

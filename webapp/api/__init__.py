@@ -11,6 +11,7 @@ from webapp.api import (
     people,
     processes,
     recordings,
+    rules,
     tasks,
     waivers,
 )
@@ -28,5 +29,6 @@ def register(app: Flask) -> None:
         deadlines,
         people,
         processes,
+        rules,
     )
     _register(app, [module.blueprint for module in modules])

@@ -30,6 +30,12 @@ class PageQuery(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
 
+class OnDay(Schema):
+    """Of which day; today's when it is not given."""
+
+    on = fields.Date()
+
+
 class CaseQuery(PageQuery):
     """Which cases."""
 

@@ -240,3 +240,80 @@ class Process(Schema):
     number = fields.Integer()
     digest = fields.String()
     published_at = _moment()
+
+
+class Clause(Schema):
+    """A clause, verbatim."""
+
+    id = fields.String()
+    title = fields.String()
+    article = fields.String()
+    text = fields.String()
+
+
+class Leave(Schema):
+    """On what grounds, and by whose leave in order, a record may be missing."""
+
+    grounds = fields.List(fields.String())
+    approvers = fields.List(fields.String())
+    clauses = fields.Nested(Clause, many=True)
+
+
+class Demand(Schema):
+    """A record that is required at a step."""
+
+    record = fields.String()
+    level = fields.String()
+    due = fields.String()
+    count = fields.Integer()
+    signed_by = fields.List(fields.String())
+    when = fields.String(allow_none=True)
+    sources = fields.List(fields.String())
+    since = fields.List(fields.String())
+    clauses = fields.Nested(Clause, many=True)
+    waiver = fields.Nested(Leave, allow_none=True)
+
+
+class Entry(Schema):
+    """An entry of a rule pack that is in force."""
+
+    kind = fields.String()
+    name = fields.String()
+    label = fields.String()
+    source = fields.String()
+    since = fields.String()
+    mark = fields.String()
+    facts = fields.Dict(keys=fields.String())
+    says = fields.Dict(keys=fields.String())
+    clauses = fields.Nested(Clause, many=True)
+
+
+class Explanation(Schema):
+    """What one authority requires at a step; empty lists: not stated."""
+
+    activity = fields.String()
+    issuer = fields.String()
+    on = fields.String()
+    records = fields.Nested(Demand, many=True)
+    announcements = fields.Nested(Entry, many=True)
+    duties = fields.Nested(Entry, many=True)
+    posts = fields.Nested(Entry, many=True)
+    general = fields.Nested(Entry, many=True)
+
+
+class Explained(Schema):
+    """What every authority requires at a step."""
+
+    activity = fields.String()
+    authorities = fields.Nested(Explanation, many=True)
+
+
+class Coverage(Schema):
+    """How many clauses of an instrument are claimed and proven."""
+
+    instrument = fields.String()
+    enforceable = fields.String()
+    clauses = fields.Integer()
+    claimed = fields.Integer()
+    proven = fields.Integer()
+    open = fields.Integer()

@@ -20,6 +20,8 @@ from webapp.pages.people import blueprint as people
 from webapp.pages.processes import blueprint as processes
 from webapp.pages.profile import blueprint as profile
 from webapp.pages.records import blueprint as records
+from webapp.pages.rules import blueprint as rules
+from webapp.pages.rules import register as offer_rules
 from webapp.pages.tasks import blueprint as tasks
 from webapp.pages.words import register as offer_words
 from webapp.pages.worklist import blueprint as worklist
@@ -38,6 +40,7 @@ DESKS = (
     evidence,
     processes,
     clauses,
+    rules,
     profile,
 )
 
@@ -50,6 +53,7 @@ def register(app: Flask) -> None:
         offer_words,
         offer_cases,
         offer_clauses,
+        offer_rules,
         offer_frame,
     ):
         offer(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_the_description_is_openapi(description):
 def test_every_view_is_described(app, description):
     """No address under /api/v1 is left out."""
     routes = {
-        rule.rule.replace("<uuid:", "{").replace(">", "}")
+        re.sub(r"<(?:uuid:)?(\w+)>", r"{\1}", rule.rule)
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/api/v1/")
     }

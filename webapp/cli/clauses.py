@@ -1,0 +1,71 @@
+"""``flask clauses``: how much of the law is covered, and what is required where."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from webapp import coverage, rulebook
+from webapp.cli.group import Group
+from webapp.clock import now
+from webapp.i18n import ZONE, word
+from webapp.library import clause_of
+
+group = Group("clauses", help="Texts of the law, and what claims them.")
+
+_KINDS = {"yes": "enforceable", "record": "record-only", "no": "organizational"}
+
+
+@group.command("coverage")
+def show_coverage() -> None:
+    """Print claimed, proven and open clauses; fails below the floor."""
+    click.echo("clauses\tclaimed\tproven\topen\tkind\tinstrument")
+    for kind in (coverage.ENFORCEABLE, coverage.RECORD_ONLY):
+        for row in coverage.table():
+            if row.enforceable == kind:
+                _print(row)
+        _print(coverage.total(kind))
+    lacking = coverage.shortfalls()
+    if lacking:
+        raise click.ClickException("; ".join(lacking))
+
+
+@group.command("explain")
+@click.argument("issuer")
+@click.argument("activity")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day; today.")
+def explain(issuer: str, activity: str, on: datetime | None) -> None:
+    """Print what ISSUER's rules require at ACTIVITY, why, and who may waive it."""
+    day = on.date() if on else now().astimezone(ZONE).date()
+    rulebook.require_activity(activity)
+    told = rulebook.explanation(rulebook.rules_of(issuer, day), activity)
+    for record in told["records"]:
+        click.echo(f"{record['level']}\t{record['record']}\tsince {record['since']}")
+        _cite(record["clauses"])
+        waiver = record["waiver"]
+        if waiver:
+            posts = " > ".join(waiver["approvers"]) or "-"
+            click.echo(f"  waived: {', '.join(waiver['grounds'])}; {posts}")
+            _cite(waiver["clauses"])
+    for each in (*told["announcements"], *told["duties"], *told["posts"]):
+        words = "; ".join(f"{word(k, 'says')}: {v}" for k, v in each["says"].items())
+        text = each["facts"].get("text", "")
+        click.echo(
+            f"{each['kind']}\t{each['name']}\tsince {each['since']} {words}{text}"
+        )
+        _cite(each["clauses"])
+    if not (told["records"] or told["duties"] or told["announcements"]):
+        click.echo("not_stated")
+
+
+def _print(row: coverage.Covered) -> None:
+    numbers = (row.clauses, row.claimed, row.proven, row.open)
+    name = row.instrument or "all"
+    click.echo("\t".join([*map(str, numbers), _KINDS[row.enforceable], name]))
+
+
+def _cite(clauses: list[dict[str, str]]) -> None:
+    for clause in clauses:
+        found = clause_of(clause["id"])
+        click.echo(f"  {clause['id']} {found.short if found else ''}: {clause['text']}")
