@@ -6,13 +6,14 @@ import os
 import platform
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, event
 
 
@@ -84,27 +85,15 @@ def measured(once: Once) -> Iterator[None]:
 
 
 class Tally:
-    """Hears every statement that an engine gives to SQLite, one round trip each."""
+    """Hears every statement that an engine gives to its driver."""
 
     def __init__(self, engine: Engine) -> None:
         self.sent: list[tuple[str, Any]] = []
-        heard = self.sent.append
+        hear = _on_sqlite if engine.dialect.name == "sqlite" else _on_postgresql
+        options = hear(self.sent.append)
 
-        class Cursor(sqlite3.Cursor):
-            def execute(self, text: str, given: Any = (), /) -> sqlite3.Cursor:
-                heard((text, given))
-                return super().execute(text, given)
-
-            def executemany(self, text: str, given: Any, /) -> sqlite3.Cursor:
-                heard((text, given))
-                return super().executemany(text, given)
-
-        class Connection(sqlite3.Connection):
-            def cursor(self, factory: Any = Cursor) -> Any:
-                return super().cursor(factory)
-
-        def connect(_dialect: Any, _record: Any, _args: Any, options: Any) -> None:
-            options["factory"] = Connection
+        def connect(_dialect: Any, _record: Any, _args: Any, given: Any) -> None:
+            given.update(options)
 
         event.listen(engine, "do_connect", connect)
         engine.dispose()  # what is connected already would not be heard
@@ -118,6 +107,36 @@ class Tally:
         )
         self.sent.clear()
         return found
+
+
+def _on_sqlite(heard: Callable[[tuple[str, Any]], None]) -> dict[str, Any]:
+    class Cursor(sqlite3.Cursor):
+        def execute(self, text: str, given: Any = (), /) -> sqlite3.Cursor:
+            heard((text, given))
+            return super().execute(text, given)
+
+        def executemany(self, text: str, given: Any, /) -> sqlite3.Cursor:
+            heard((text, given))
+            return super().executemany(text, given)
+
+    class Connection(sqlite3.Connection):
+        def cursor(self, factory: Any = Cursor) -> Any:
+            return super().cursor(factory)
+
+    return {"factory": Connection}
+
+
+def _on_postgresql(heard: Callable[[tuple[str, Any]], None]) -> dict[str, Any]:
+    class Cursor(psycopg.Cursor[Any]):
+        def execute(self, query: Any, params: Any = None, **how: Any) -> Any:
+            heard((query, params or ()))
+            return super().execute(query, params, **how)
+
+        def executemany(self, query: Any, given: Any, **how: Any) -> None:
+            heard((query, given))
+            super().executemany(query, given, **how)
+
+    return {"cursor_factory": Cursor}
 
 
 def table(rows: Sequence[Series], under: Series) -> str:
@@ -184,6 +203,8 @@ def _size(given: Any) -> int:
     """Return about how many bytes *given*, parameters of a statement, hold."""
     if isinstance(given, str | bytes):
         return len(given.encode() if isinstance(given, str) else given)
+    if isinstance(given, Mapping):
+        return sum(_size(item) for item in given.values())
     if isinstance(given, list | tuple):
         return sum(_size(item) for item in given)
     return 0 if given is None else 8

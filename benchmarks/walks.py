@@ -45,10 +45,11 @@ class Installation(Stage):
         steps: int | None = None,
         after: Callable[[str, Once], None] = _nothing,
         profile: cProfile.Profile | None = None,
+        database_url: str | None = None,
     ) -> None:
         script = scripts.read(SCENARIO)
         script = replace(script, steps=script.steps[:steps])
-        super().__init__(scratch_app(folder, ROOT), script)
+        super().__init__(scratch_app(folder, ROOT, database_url), script)
         self.enter()
         with self.app.app_context():
             self.engine = database.engine()

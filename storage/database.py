@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, ClassVar
 
 import orjson
+import psycopg
 from sqlalchemy import (
     JSON,
     Connection,
@@ -25,8 +28,13 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.pool import ConnectionPoolEntry
+
+#: A connection that nobody used for so many seconds is asked before it is used.
+RESTED = 1.0
+_USED = "casetrack_used"
 
 #: Constraint names are spelled out so that migrations can name them.
 NAMING = {
@@ -115,17 +123,62 @@ def engine_options(url: str) -> dict[str, Any]:
         "json_deserializer": orjson.loads,
     }
     if url.startswith("postgresql"):
-        options |= {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+        options |= {"pool_size": 10, "max_overflow": 20}
     else:
         options["connect_args"] = {"timeout": 30}
     return options
 
 
 def configure(engine: Engine) -> None:
-    """Make SQLite durable, strict and transactional as the commands expect."""
+    """Make SQLite durable, strict and transactional; let no dead connection be used."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
+    else:
+        event.listen(engine, "checkin", _on_checkin)
+        event.listen(engine, "checkout", partial(_on_checkout, engine.dialect))
+
+
+def _on_checkin(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _on_checkout(
+    dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """Ask a connection that has rested whether its server is still there.
+
+    Raises:
+        DisconnectionError: it is not; the pool then opens another one.
+    """
+    used = record.info.get(_USED)
+    if used is None or time.monotonic() - used < RESTED:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Send what follows without waiting for answers, where the driver can.
+
+    PostgreSQL then answers all of it in one round trip. What the statements found
+    or touched is known, and what fails is raised, after the body.
+
+    Raises:
+        DBAPIError: whatever the driver raises, as SQLAlchemy names it.
+    """
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        yield
+        return
+    try:
+        with driver.pipeline():
+            yield
+    except psycopg.Error as error:
+        raise _named(error, connection.dialect, "", ()) from error
 
 
 def _on_sqlite_connect(connection: Any, _record: object) -> None:
@@ -166,7 +219,13 @@ def send(connection: Connection, text: str, arguments: Sequence[Any]) -> DBAPICu
             cursor.executemany(text, arguments)
     except dialect.loaded_dbapi.Error as error:
         cursor.close()
-        raise DBAPIError.instance(
-            text, arguments, error, dialect.loaded_dbapi.Error, dialect=dialect
-        ) from error
+        raise _named(error, dialect, text, arguments) from error
     return cursor
+
+
+def _named(
+    error: Exception, dialect: Dialect, text: str, arguments: Sequence[Any]
+) -> BaseException:
+    return DBAPIError.instance(
+        text, arguments, error, dialect.loaded_dbapi.Error, dialect=dialect
+    )

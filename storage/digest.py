@@ -26,18 +26,35 @@ def canonical(value: object) -> bytes:
 
 def plain(value: Any) -> Any:
     """Return *value* in JSON's own types; moments become ISO text."""
-    if value is None or isinstance(value, bool | int | str):
+    kind = type(value)
+    # Nearly all that is kept is one of these; the rest takes longer.
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
+    if kind is dict:
+        return {
+            key if type(key) is str else str(key): item
+            if type(item) is str
+            else plain(item)
+            for key, item in value.items()
+        }
+    if kind is list or kind is tuple:
+        return [item if type(item) is str else plain(item) for item in value]
+    return _plain_of_others(value)
+
+
+def _plain_of_others(value: Any) -> Any:
+    if isinstance(value, bool | int | str):
         return value.value if isinstance(value, Enum) else value
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, set | frozenset):
         return sorted(plain(item) for item in value)
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
     message = f"no canonical form for {type(value).__name__}"
     raise TypeError(message)
 

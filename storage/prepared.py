@@ -24,6 +24,7 @@ from sqlalchemy import (
     Update,
     inspect,
 )
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import CompileError, StatementError
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import instance_dict, manager_of_class
@@ -50,37 +51,23 @@ class Prepared:
 
     def rows(self, connection: Connection, **values: object) -> list[Any]:
         """Return what it finds; a row has the names of its columns."""
-        compiled = self._for(connection.dialect)
-        return [compiled.row(*row) for row in self._found(connection, values)]
+        return self.send(connection, [values]).rows()
 
     def tuples(self, connection: Connection, **values: object) -> list[list[Any]]:
         """Return what it finds as bare values, when names would not be unique."""
-        return self._found(connection, values)
+        return self.send(connection, [values]).tuples()
 
     def run(self, connection: Connection, given: Sequence[Mapping[str, Any]]) -> int:
         """Carry it out with each of the values; returns how many rows it touched."""
+        return self.send(connection, given).touched()
+
+    def send(
+        self, connection: Connection, given: Sequence[Mapping[str, Any]]
+    ) -> Sent:
+        """Send it with each of the values, and ask later what became of it."""
         compiled = self._for(connection.dialect)
         arguments = [compiled.arguments(values) for values in given]
-        cursor = send(connection, compiled.text, arguments)
-        touched = cursor.rowcount
-        cursor.close()
-        return touched
-
-    def _found(
-        self, connection: Connection, values: Mapping[str, Any]
-    ) -> list[list[Any]]:
-        compiled = self._for(connection.dialect)
-        cursor = send(connection, compiled.text, [compiled.arguments(values)])
-        found = cursor.fetchall()
-        cursor.close()
-        convert = compiled.results
-        return [
-            [
-                value if way is None else way(value)
-                for way, value in zip(convert, row, strict=True)
-            ]
-            for row in found
-        ]
+        return Sent(compiled, send(connection, compiled.text, arguments))
 
     def _for(self, dialect: Dialect) -> _Compiled:
         found = self._compiled.get(dialect.name)
@@ -146,6 +133,37 @@ class _Compiled:
         if self.positional:
             return values
         return {bind[0]: value for bind, value in zip(self.binds, values, strict=True)}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A statement that was given to the driver."""
+
+    _compiled: _Compiled
+    _cursor: DBAPICursor
+
+    def rows(self) -> list[Any]:
+        """Return what it found; a row has the names of its columns."""
+        return [self._compiled.row(*row) for row in self.tuples()]
+
+    def tuples(self) -> list[list[Any]]:
+        """Return what it found as bare values, when names would not be unique."""
+        found = self._cursor.fetchall()
+        self._cursor.close()
+        convert = self._compiled.results
+        return [
+            [
+                value if way is None else way(value)
+                for way, value in zip(convert, row, strict=True)
+            ]
+            for row in found
+        ]
+
+    def touched(self) -> int:
+        """Return how many rows it touched."""
+        touched = self._cursor.rowcount
+        self._cursor.close()
+        return touched
 
 
 def as_loaded(model: type[_Object], values: Iterable[Any]) -> _Object:

@@ -22,12 +22,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.chain import GENESIS, seal
-from storage.database import Model, new_id
+from storage.database import Model, new_id, together
 from storage.digest import plain
 from storage.models import Case, Event, Job, Serial
 from storage.prepared import Prepared
 from storage.vocabulary import JobStatus
-from storage.writing import Rows, write, write_changes, write_rows
+from storage.writing import Rows, is_plain, write, write_changes, write_rows
 
 #: What names a series of numbers.
 _SERIES = ("agency_id", "series", "year")
@@ -48,9 +48,11 @@ _NEXT = {
 _REPLAYED = Prepared(
     select(Event.payload).where(Event.command_id == bindparam("command"))
 )
-_ALONE = select(
-    func.pg_advisory_xact_lock(
-        func.hashtextextended(bindparam("command", type_=String), 0)
+_ALONE = Prepared(
+    select(
+        func.pg_advisory_xact_lock(
+            func.hashtextextended(bindparam("command", type_=String), 0)
+        )
     )
 )
 
@@ -80,15 +82,25 @@ class Transaction:
 
     def flush(self) -> None:
         """Send what is pending, so that the statements that follow find it."""
-        write_changes(self.connection, self._watched, again=True)
+        for update in write_changes(self.connection, self._watched, again=True):
+            update.check()
         write_rows(self.connection, self._rows)
         self.session.flush()
 
     def write(self) -> None:
-        """Send what is pending at the end of the command, in the least statements."""
-        write_changes(self.connection, self._watched)
-        write(self.session, self.connection)
-        write_rows(self.connection, self._rows)
+        """Send what is pending at the end of the command, in the least statements.
+
+        Raises:
+            StaleDataError: a changed row is no longer there.
+        """
+        if not is_plain(self.session):
+            self.session.flush()
+        with together(self.connection):
+            sent = write_changes(self.connection, self._watched)
+            sent += write(self.session, self.connection)
+            write_rows(self.connection, self._rows)
+        for update in sent:
+            update.check()
 
     def add(self, *rows: Model) -> None:
         """Put new rows into this transaction."""
@@ -127,10 +139,13 @@ class Transaction:
         """Return the result of this same command if it was carried out before."""
         if self.command_id is None:
             return None
-        if self.connection.dialect.name == "postgresql":
-            # The same command, sent again while the first is under way, waits for it.
-            self.connection.execute(_ALONE, {"command": self.command_id})
-        found = self.rows(_REPLAYED, command=self.command_id)
+        asked = [{"command": self.command_id}]
+        with together(self.connection):
+            if self.connection.dialect.name == "postgresql":
+                # The same command, sent again while the first is under way, waits.
+                _ALONE.send(self.connection, asked)
+            sent = _REPLAYED.send(self.connection, asked)
+        found = sent.rows()
         result: Mapping[str, Any] | None = found[0].payload["result"] if found else None
         return result
 

@@ -7,7 +7,8 @@ none: foreign keys are checked at the commit, and models know nothing of each ot
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -17,13 +18,26 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from storage.database import Model
-from storage.prepared import Prepared, table_of
+from storage.prepared import Prepared, Sent, table_of
 
 #: Rows to insert by their table; all of one table fill the same columns.
 Rows = dict[type[Model], list[dict[str, Any]]]
 
 #: Put before the name of a key column, which may itself be among the values.
 _KEY = "key_"
+
+
+@dataclass(frozen=True)
+class Update:
+    """A change that was sent; the row must still have been there."""
+
+    sent: Sent
+    table: str
+
+    def check(self) -> None:
+        """Raise StaleDataError when nothing was changed."""
+        if self.sent.touched() != 1:
+            raise StaleDataError(self.table)
 
 
 def write_rows(connection: Connection, rows: Rows) -> None:
@@ -37,36 +51,41 @@ def write_rows(connection: Connection, rows: Rows) -> None:
 
 def write_changes(
     connection: Connection, objects: Iterable[Model], *, again: bool = False
-) -> None:
-    """Write what changed in objects that are in no session.
+) -> list[Update]:
+    """Write what changed in objects that are in no session; returns what to check.
 
     With *again*, what changes after this is written by a later call.
-
-    Raises:
-        StaleDataError: a changed row is no longer there.
     """
+    sent = []
     for row in objects:
-        written = _update(connection, inspect(row))
+        state = inspect(row)
+        values = _changed(state)
+        sent += _update(connection, state, values)
         if again:
-            for name, value in written.items():
+            for name, value in values.items():
                 set_committed_value(row, name, value)
+    return sent
 
 
-def write(session: Session, connection: Connection) -> None:
+def is_plain(session: Session) -> bool:
+    """Say whether all pending changes are of rows alone, as ``write`` needs them.
+
+    What only the unit of work can do are deletions, related objects, and keys made
+    by the database.
+    """
+    pending = _states((*session.new, *session.dirty))
+    return not session.deleted and all(_is_plain(state) for state in pending)
+
+
+def write(session: Session, connection: Connection) -> list[Update]:
     """Write all pending changes of *session*; what was written leaves it.
 
-    What only the unit of work can do (deletions, related objects, keys made by
-    the database) is left to it.
-
-    Raises:
-        StaleDataError: a changed row is no longer there.
+    Returns what to check.
     """
     fresh, changed = _states(session.new), _states(session.dirty)
-    if session.deleted or not all(_is_plain(s) for s in (*fresh, *changed)):
-        session.flush()
-        return
+    sent: list[Update] = []
     for state in changed:
-        _update(connection, state)
+        sent += _update(connection, state, _changed(state))
     tables: dict[tuple[Mapper[Any], frozenset[str]], list[dict[str, Any]]]
     tables = defaultdict(list)
     for state in fresh:
@@ -78,6 +97,7 @@ def write(session: Session, connection: Connection) -> None:
         row = state.obj()
         if row is not None:
             session.expunge(row)
+    return sent
 
 
 def _states(rows: Iterable[Any]) -> list[InstanceState[Model]]:
@@ -91,15 +111,19 @@ def _is_plain(state: InstanceState[Model]) -> bool:
     return not mapper.relationships and keys <= state.dict.keys()
 
 
-def _update(connection: Connection, state: InstanceState[Model]) -> dict[str, Any]:
-    values = {name: state.dict[name] for name in state.committed_state}
-    if values:
-        names = _keys(state.mapper)
-        keys = {_KEY + name: state.dict[name] for name in names}
-        statement = _update_of(state.mapper, frozenset(values))
-        if statement.run(connection, [{**values, **keys}]) != 1:
-            raise StaleDataError(str(state.mapper.local_table))
-    return values
+def _changed(state: InstanceState[Model]) -> dict[str, Any]:
+    return {name: state.dict[name] for name in state.committed_state}
+
+
+def _update(
+    connection: Connection, state: InstanceState[Model], values: Mapping[str, Any]
+) -> list[Update]:
+    if not values:
+        return []
+    keys = {_KEY + name: state.dict[name] for name in _keys(state.mapper)}
+    statement = _update_of(state.mapper, frozenset(values))
+    sent = statement.send(connection, [{**values, **keys}])
+    return [Update(sent, str(state.mapper.local_table))]
 
 
 def _insert(
@@ -110,7 +134,7 @@ def _insert(
         for name, default in defaults:
             if name not in row:
                 row[name] = default.arg(None) if default.is_callable else default.arg
-    _insert_of(mapper, frozenset(rows[0])).run(connection, rows)
+    _insert_of(mapper, frozenset(rows[0])).send(connection, rows)
 
 
 @cache

@@ -47,8 +47,11 @@ class Server:
 
 
 @contextmanager
-def cluster() -> Iterator[Server]:
-    """Start a server in a new folder; stop it and remove the folder at the end."""
+def cluster(*, durable: bool = False) -> Iterator[Server]:
+    """Start a server in a new folder; stop it and remove the folder at the end.
+
+    Unless *durable*, nothing waits for the disk.
+    """
     # The path of a socket is short; pytest's own folders are not.
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     try:
@@ -56,7 +59,8 @@ def cluster() -> Iterator[Server]:
             shutil.chown(folder, LOGIN)
         data = folder / "data"
         _run("initdb", "-D", data, "-U", "owner", "-A", "trust", "-E", "UTF8", "-N")
-        settings = f"-c listen_addresses= -k {folder} -c fsync=off"
+        fsync = "on" if durable else "off"
+        settings = f"-c listen_addresses= -k {folder} -c fsync={fsync}"
         log = folder / "log"
         _run("pg_ctl", "-D", data, "-w", "-l", log, "-o", settings, "start")
         try:

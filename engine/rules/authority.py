@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 from uuid import UUID
 
 from engine.rules.errors import (
@@ -19,8 +20,7 @@ from engine.rules.errors import (
 from storage.vocabulary import Capacity, Post
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """A capacity that somebody holds or once held in the case."""
 
     capacity: Capacity

@@ -120,12 +120,16 @@ class FactCatalogue:
         return _coerce(fact, value)
 
     def typed(self, stored: Mapping[str, Any]) -> dict[str, Any]:
-        """Return every fact with its stored value typed; what is absent is None."""
+        """Return every fact with its stored value typed; what is absent is None.
+
+        Values were checked before they were stored; only moments and days are kept
+        in another form than they have here.
+        """
         facts: dict[str, Any] = dict.fromkeys(self.facts)
         for name, value in stored.items():
             fact = self.facts.get(name)
             if fact is not None and value is not None:
-                facts[name] = _coerce(fact, value)
+                facts[name] = _coerce(fact, value) if fact.type in _TIMES else value
         return facts
 
     def _fact(self, name: str) -> Fact:
@@ -281,6 +285,8 @@ def _typed_in(fact: Fact, text: str) -> object:
         case _:
             return text
 
+
+_TIMES = frozenset({FactType.DATE, FactType.INSTANT})
 
 _COERCERS: Mapping[FactType, Callable[[Fact, object], Any]] = {
     FactType.TEXT: _text,

@@ -95,17 +95,25 @@ def merge_held(held: Iterable[Requirement]) -> tuple[Requirement, ...]:
     A demand for any of several records is met whenever one of them must be there
     anyway; it is not asked for a second time, but its clauses are cited.
     """
-    demands = list(merge(replace(asked, when=None) for asked in held))
+    demands = merge(
+        asked if asked.when is None else replace(asked, when=None) for asked in held
+    )
     kept: list[Requirement] = []
     for asked in demands:
-        if not any(_implies(other, asked) for other in demands):
-            wider = [other for other in demands if _implies(asked, other)]
+        if any(_implies(other, asked) for other in demands):
+            continue
+        wider = [other for other in demands if _implies(asked, other)]
+        if wider:
             cites = _both(asked.cites, (c for other in wider for c in other.cites))
             kept.append(replace(asked, cites=cites))
+        else:
+            kept.append(asked)
     return tuple(kept)
 
 
 def _implies(one: Requirement, other: Requirement) -> bool:
+    if len(one.codes) >= len(other.codes):
+        return False  # nearly all are for one record, and need no more comparing
     same_state = (one.signed_by, one.prepared) == (other.signed_by, other.prepared)
     return (
         one.level is Level.MANDATORY

@@ -15,18 +15,22 @@ from storage.transaction import count_of
 from webapp import acts, create_app, database
 
 
-def scratch_app(folder: Path, root: Path) -> Callable[[], Flask]:
+def scratch_app(
+    folder: Path, root: Path, database_url: str | None = None
+) -> Callable[[], Flask]:
     """Return what makes an application on *folder*; each call is a server start.
 
     Args:
         folder: where database and objects are kept.
         root: the folder that holds ``processes/``.
+        database_url: an empty database elsewhere; none: a file in *folder*.
     """
+    url = database_url or f"sqlite:///{folder / 'casetrack.db'}"
 
     def make() -> Flask:
         app = create_app(
             testing=True,
-            database_url=f"sqlite:///{folder / 'casetrack.db'}",
+            database_url=url,
             object_dir=folder / "objects",
             secret_key_file=folder / "secret",
         )
