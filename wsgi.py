@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from webapp import create_app
+from webapp import create_app, memory
 
 app = create_app()
+memory.settle()

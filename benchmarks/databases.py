@@ -65,9 +65,7 @@ class Bare:
 
     def send(self, text: str, given: tuple[Any, ...] = ()) -> Any:
         """Carry out one statement; returns the cursor."""
-        self._cursor.execute(
-            text if self._sqlite else text.replace("?", "%s"), given
-        )
+        self._cursor.execute(text if self._sqlite else text.replace("?", "%s"), given)
         return self._cursor
 
     def commit(self) -> None:

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
+from uuid import UUID
 
 from sqlalchemy import (
     CompoundSelect,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Select,
     Table,
     Update,
+    Uuid,
     inspect,
 )
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -29,6 +31,7 @@ from sqlalchemy.exc import CompileError, StatementError
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import instance_dict, manager_of_class
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 from storage.database import Model, send
 
@@ -61,9 +64,7 @@ class Prepared:
         """Carry it out with each of the values; returns how many rows it touched."""
         return self.send(connection, given).touched()
 
-    def send(
-        self, connection: Connection, given: Sequence[Mapping[str, Any]]
-    ) -> Sent:
+    def send(self, connection: Connection, given: Sequence[Mapping[str, Any]]) -> Sent:
         """Send it with each of the values, and ask later what became of it."""
         compiled = self._for(connection.dialect)
         arguments = [compiled.arguments(values) for values in given]
@@ -101,12 +102,24 @@ class Prepared:
                 for name in names
             ),
             positional=order is not None,
-            results=tuple(
-                column.type.dialect_impl(dialect).result_processor(dialect, None)
-                for column in columns
-            ),
+            results=tuple(_reading(column.type, dialect) for column in columns),
             row=namedtuple("Row", [c.key or "" for c in columns], rename=True),  # noqa: PYI024
         )
+
+
+def _reading(kind: TypeEngine[Any], dialect: Dialect) -> _Convert:
+    """Return how a column of a type is read."""
+    if isinstance(kind, Uuid) and dialect.name == "sqlite":
+        return _identifier
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _identifier(text: str | None) -> UUID | None:
+    return None if text is None else _known_identifier(text)
+
+
+#: The same people, cases and steps are read again and again.
+_known_identifier = lru_cache(maxsize=8192)(UUID)
 
 
 @dataclass(frozen=True)

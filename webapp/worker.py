@@ -12,7 +12,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from engine.errors import CaseError
-from webapp import create_app, jobs, queue, sweeping
+from webapp import create_app, jobs, memory, queue, sweeping
 from webapp.config import BadConfiguration
 from webapp.logs import log
 
@@ -82,6 +82,7 @@ def main() -> None:
     except BadConfiguration as problem:
         sys.exit(str(problem))
     jobs.load()
+    memory.settle()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

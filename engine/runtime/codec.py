@@ -107,7 +107,7 @@ def _compressor() -> zstandard.ZstdCompressor:
     # Not to be shared between threads, and slow to make.
     found = getattr(_local, "compressor", None)
     if found is None:
-        found = _local.compressor = zstandard.ZstdCompressor(level=3)
+        found = _local.compressor = zstandard.ZstdCompressor(level=1)
     return found
 
 
