@@ -145,11 +145,11 @@ def configure(engine: Engine) -> None:
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
     else:
-        event.listen(engine, "checkin", _on_checkin)
+        event.listen(engine, "checkin", _on_return)
         event.listen(engine, "checkout", partial(_on_checkout, engine.dialect))
 
 
-def _on_checkin(_connection: object, record: ConnectionPoolEntry) -> None:
+def _on_return(_connection: object, record: ConnectionPoolEntry) -> None:
     record.info[_USED] = time.monotonic()
 
 
