@@ -58,7 +58,7 @@ class Row:
     def is_gated(self) -> bool:
         """Say whether the gate must ask for it."""
         return (
-            self.kind != "content"
+            self.kind not in {"content", "deadline"}
             and {"node", "form"} <= self.says.keys()
             and self.says.get("level", "mandatory") in LEVELS
         )

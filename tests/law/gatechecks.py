@@ -44,8 +44,14 @@ def gate(row: Row, ruling: Ruling) -> Iterator[str]:
     case = TABLES["when"].get(row.id, case)
     found: list[Line] = []
     for name in row.items("node"):
-        activities, here = node_of(name, row.id)
-        lines = {each: _cited(ruling, row, each, here | case) for each in activities}
+        activities, here = node_of(row.says.get("act", name), row.id)
+        if under := TABLES["under"].get(row.id):
+            here = here | {"param": {**ruling.rules.parameters, **under}}
+        given = TABLES["given"].get(row.id, {})
+        lines = {
+            each: _cited(ruling, row, each, here | case | given.get(each, {}))
+            for each in activities
+        }
         every = TABLES["node"].get(name, {}).get("every")
         if not (all if every else any)(lines.values()):
             yield f"nothing is asked for at {name}"
@@ -86,7 +92,9 @@ def _named(row: Row, ruling: Ruling, activities: list[str], node: str) -> Iterat
     for form, expected in names.items():
         codes = [set(e.facts["codes"]) for e in entries if e.facts["form"] is form]
         meant = list(expected.values()) or ([_any_medium(row)] if _films(form) else [])
-        if row.says.get("any_of") == "true" and meant:
+        if _films(form) and row.id in TABLES["media"]:
+            meant = [set(codes) for codes in TABLES["media"][row.id]]
+        elif row.says.get("any_of") == "true" and meant:
             meant = [set().union(*meant)]
         if not codes:
             yield f"{form}: nothing at {node}"
@@ -132,7 +140,8 @@ def _cited(
 
 
 def _elsewhere(row: Row, ruling: Ruling, case: dict[str, object]) -> Iterator[str]:
-    here = {code for name in row.items("node") for code in node_of(name, row.id)[0]}
+    nodes = [row.says["act"]] if "act" in row.says else row.items("node")
+    here = {code for name in nodes for code in node_of(name, row.id)[0]}
     for stated in ruling.by_clause[row.id]:
         if stated.kind == "record" and not here.issuperset(stated.at):
             yield f"asked for at {stated.at}"
@@ -165,7 +174,7 @@ def _names(row: Row, form: RecordForm) -> dict[str, set[str]]:
     found = {}
     for key, table in _NAMES[form]:
         for name in row.items(key):
-            codes = TABLES[table].get(name)
+            codes = TABLES[table].get(name, TABLES[table].get(name.strip("《》")))
             if codes is not None:
                 found[name] = set(codes)
             elif key == "docs":

@@ -47,6 +47,7 @@ def failures(row: Row, ruling: Ruling, issuer: str) -> list[str]:
         *shownchecks.seen(row, stated),
         *shownchecks.placed(row, stated),
         *shownchecks.settled(row, ruling, issuer),
+        *shownchecks.beside(row, stated),
         *_about(row, stated),
         *_since(stated, issuer),
     ]
@@ -155,16 +156,12 @@ def _told(row: Row, stated: list[Statement], issuer: str) -> Iterator[str]:
     for key, value in row.says.items():
         if key in _NOT_COMPARED or (row.is_gated and key in _GATE):
             continue
-        if value == "not_required":
+        if value == "not_required" or key in TABLES["told_apart"].get(row.id, ()):
             continue
         if key == "chain" and "x.approval" in row.items("node"):
             continue
         told = [each for s in stated if (each := answers(s, key, TABLES)) is not None]
-        expected = wanted(key, value, TABLES, issuer)
-        grounds = {"ground", "grounds"}
-        grounds |= {"condition"} if row.says.get("level") == "exempt" else set()
-        if key in grounds and row.says.get("form") == "av":
-            expected = [("codes", _grounds(issuer))]
+        expected = _expected(row, key, value, issuer)
         if expected is None:
             if told:
                 yield f"{key}: {told} where nothing is stated"
@@ -174,6 +171,19 @@ def _told(row: Row, stated: list[Statement], issuer: str) -> Iterator[str]:
             TABLES[key][value]
         ):
             yield f"{key}: only {told} of {value}"
+
+
+def _expected(row: Row, key: str, value: str, issuer: str) -> list[object] | None:
+    """Return the answers that are right, as a point of the matrix settles them."""
+    grounds = {"ground", "grounds"}
+    if row.says.get("level") == "exempt":
+        grounds.add("condition")
+    if key in grounds:
+        return [("codes", _grounds(issuer))]
+    if key == "reviewer" and row.id in TABLES["reviewed"]:
+        return [tuple(TABLES["reviewed"][row.id])]
+    counted = TABLES["day_type"].get(row.id, key) if key == "days" else key
+    return wanted(counted, value, TABLES, issuer)
 
 
 def _grounds(issuer: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.rules.explain import Statement
-from tests.law.asked import TABLES, Row, Ruling
+from tests.law.asked import TABLES, Row, Ruling, node_of
 
 _EFFECTS = {"mandatory": "automatic", "optional": "decision"}
 #: Kinds of entry of which a clause without a node may say where they hold.
@@ -57,12 +57,29 @@ def settled(row: Row, ruling: Ruling, issuer: str) -> Iterator[str]:
             yield f"{name} is {told}"
 
 
+def beside(row: Row, stated: list[Statement]) -> Iterator[str]:
+    """Compare what a term says that other law gives it."""
+    meant = TABLES["beside"].get(row.id, {})
+    for each in stated:
+        if each.kind != "deadline" or not meant:
+            continue
+        posts = [str(post) for post in each.facts.get("extended_by", ())]
+        if posts != meant["extended_by"] or not {*meant["cites"]} <= {*each.cites}:
+            yield f"extended by {posts} after {each.cites}"
+
+
 def placed(row: Row, stated: list[Statement]) -> Iterator[str]:
     """Compare at which steps something is shown, and when words are spoken."""
     told = [each for each in stated if each.kind in _PLACED]
-    if "node" not in row.says:
-        at = sorted({activity for each in told for activity in each.at})
-        if at != sorted(TABLES["at"].get(row.id, [])):
+    at = sorted({activity for each in told for activity in each.at})
+    listed = TABLES["at"].get(row.id)
+    if listed is not None or "node" not in row.says:
+        if at != sorted(listed or []):
+            yield f"said at {at}"
+    elif row.is_gated and told:
+        nodes = row.items("node")
+        steps = {code for name in nodes for code in node_of(name, row.id)[0]}
+        if not at or not steps.issuperset(at):
             yield f"said at {at}"
     for each in told:
         moment = TABLES["moment"].get(row.id, "opening")

@@ -49,3 +49,91 @@ def test_shanghai_films_other_inspections_as_it_reads_its_annex(reading, kind, f
     mandatory = {c for c, level in found.items() if level is Level.MANDATORY}
 
     assert mandatory & {"sh-a1-5b", "sh-m-2-2-1c"} == filmed
+
+
+_STRICT = ("qy-zd-11-3", "qy-yqj-5-3", "qy-zd-11-4")
+
+
+@pytest.mark.clause(
+    "qy-zn-pen-03-av-b",
+    "qy-zn-pen-07-av",
+    "qy-zn-pen-14-direct-av",
+    "qy-zn-coe-05-av",
+    "qy-zn-coe-07-av",
+)
+@pytest.mark.parametrize(
+    ("activity", "known", "guide"),
+    [
+        ("investigation.interview", {}, "qy-zn-pen-03-av-b"),
+        ("service.delivery", {"mode": "personal"}, "qy-zn-pen-07-av"),
+        ("service.delivery", {"mode": "personal"}, "qy-zn-pen-14-direct-av"),
+        ("measure.defense", {}, "qy-zn-coe-05-av"),
+        ("measure.lifting", {}, "qy-zn-coe-07-av"),
+    ],
+)
+def test_qingyuan_films_by_the_policy_or_by_the_guide(activity, known, guide):
+    """Read strictly the policy's 应当 holds; read by the guide somebody must answer."""
+    strict = _lines("qingyuan", activity, known, recording_conflict="strict")
+    by_guide = _lines("qingyuan", activity, known, recording_conflict="guide")
+
+    assert strict[guide] is Level.MANDATORY
+    assert {strict[c] for c in _STRICT if c in strict} == {Level.MANDATORY}
+    assert by_guide[guide] is Level.CONDITIONAL
+    assert by_guide.keys().isdisjoint(_STRICT)
+
+
+@pytest.mark.clause("qy-zd-11-4")
+@pytest.mark.parametrize(("reading", "filmed"), [("strict", True), ("guide", False)])
+def test_the_guide_films_no_telling_of_a_measure(reading, filmed):
+    """The guide has no film at that step; the policy films the whole measure."""
+    found = _lines("qingyuan", "measure.notice", {}, recording_conflict=reading)
+
+    assert ("qy-zd-11-4" in found) is filmed
+
+
+@pytest.mark.clause("qy-xw-3d", "qy-zn-pen-08-av")
+@pytest.mark.parametrize(
+    ("reading", "room", "guide"),
+    [("room", Level.MANDATORY, Level.MANDATORY), ("guide", None, Level.CONDITIONAL)],
+)
+def test_qingyuan_hears_a_defense_in_the_room_or_as_needed(reading, room, guide):
+    """The room rule orders the room; the guide films when it is necessary."""
+    found = _lines("qingyuan", "penalty.defense", {}, defense_recording=reading)
+
+    assert found.get("qy-xw-3d") is room
+    assert found["qy-zn-pen-08-av"] is guide
+
+
+@pytest.mark.clause("qy-zn-pen-04-av")
+@pytest.mark.parametrize(("reading", "asked"), [("at_panel", False), ("literal", True)])
+def test_qingyuan_films_the_end_of_an_investigation_if_read_literally(reading, asked):
+    """The guide repeats the panel's film there; the panel's own film is enough."""
+    found = _lines(
+        "qingyuan",
+        "penalty.investigation_report",
+        {},
+        investigation_report_recording=reading,
+    )
+
+    assert ("qy-zn-pen-04-av" in found) is asked
+
+
+@pytest.mark.clause("qy-xw-3b")
+@pytest.mark.parametrize(
+    ("reading", "place", "asked"),
+    [
+        ("in_office", "office", True),
+        ("in_office", "onsite", False),
+        ("always", "onsite", True),
+    ],
+)
+def test_qingyuan_interviews_in_the_room(reading, place, asked):
+    """In the office always; elsewhere too, if the rule is read to the letter."""
+    found = _lines(
+        "qingyuan",
+        "investigation.interview",
+        {"interview_place": place},
+        interview_rooms=reading,
+    )
+
+    assert ("qy-xw-3b" in found) is asked
