@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from storage.database import Model, configure, engine_options
 from storage.digest import sha256
-from storage.transaction import Transaction
+from storage.transaction import Batch, Transaction
+from storage.transaction import batch as open_batch
 from storage.transaction import transaction as open_transaction
 from webapp.clock import now
 
@@ -66,6 +67,18 @@ def transaction(command_id: str | None = None) -> Iterator[Transaction]:
     """Open the one write transaction of a command, at the clock's instant."""
     with open_transaction(session(), now(), command_id or _sent_command_id()) as tx:
         yield tx
+
+
+@contextmanager
+def batch() -> Iterator[Batch]:
+    """Open a write transaction for several commands, at the clock's instant."""
+    with open_batch(session(), now()) as found:
+        yield found
+
+
+def has_one_writer() -> bool:
+    """Say whether the database lets one transaction write at a time."""
+    return engine().dialect.name == "sqlite"
 
 
 def _sent_command_id() -> str | None:

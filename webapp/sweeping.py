@@ -11,11 +11,13 @@ from engine.commands import firing, new_calendar
 from engine.errors import CaseError
 from storage.transaction import Transaction
 from webapp.clock import now
-from webapp.database import session, transaction
+from webapp.database import batch, has_one_writer, session, transaction
 from webapp.logs import log
 
 #: So many are looked up at a time.
-BATCH = 200
+BATCH = 1000
+#: So many are made durable together where one transaction writes at a time.
+TOGETHER = 50
 
 _Find = Callable[[Transaction, int], list[UUID]]
 _Act = Callable[[Transaction, UUID], bool]
@@ -26,9 +28,10 @@ _GiveUp = Callable[[Transaction, UUID, str], None]
 def sweep(go_on: Callable[[], bool] = lambda: True) -> int:
     """Warn of, and fire, every deadline that is due; returns how many it did.
 
-    One transaction each, the longest overdue first; several workers may sweep at
-    once. A row whose case is in use is left to the next sweep, and one that fails is
-    parked: neither stops the others. Ends when *go_on* says no.
+    One command each, the longest overdue first; several workers may sweep at once.
+    On SQLite, which has one writer, some become durable together. A row whose case is
+    in use is left to the next sweep, and one that fails is parked: neither stops the
+    others. Ends when *go_on* says no.
     """
     # Ends come first: what has run out needs no warning.
     ends = _each(firing.due, firing.fire, firing.park, go_on)
@@ -51,17 +54,38 @@ def recount() -> int:
 
 def _each(find: _Find, act: _Act, give_up: _GiveUp, go_on: Callable[[], bool]) -> int:
     done = 0
-    tried = set[UUID]()
-    while found := [each for each in _found(find, len(tried)) if each not in tried]:
-        for deadline_id in found:
+    passed_over = set[UUID]()
+    size = TOGETHER if has_one_writer() else 1
+    while found := [
+        each for each in _found(find, len(passed_over)) if each not in passed_over
+    ]:
+        for first in range(0, len(found), size):
             if not go_on():
                 return done
-            tried.add(deadline_id)
-            took_effect = _one(act, deadline_id, give_up)
-            done += took_effect
-            if took_effect:
-                tried.discard(deadline_id)  # it is not due any more
+            some = found[first : first + size]
+            effective = _some(act, some, give_up)
+            done += len(effective)
+            passed_over |= set(some) - effective
     return done
+
+
+def _some(act: _Act, some: list[UUID], give_up: _GiveUp) -> set[UUID]:
+    """Let some deadlines take their effect; returns those that did."""
+    if len(some) == 1:
+        return {each for each in some if _one(act, each, give_up)}
+    effective = set[UUID]()
+    failed = []
+    with batch() as commands:
+        for deadline_id in some:
+            try:
+                with commands.command() as tx:
+                    if act(tx, deadline_id):
+                        effective.add(deadline_id)
+            except (InterfaceError, OperationalError):
+                raise
+            except Exception:  # noqa: BLE001 - tried once more by itself, and told
+                failed.append(deadline_id)
+    return effective | {each for each in failed if _one(act, each, give_up)}
 
 
 def _one(act: _Act, deadline_id: UUID, give_up: _GiveUp) -> bool:

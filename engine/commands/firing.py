@@ -62,7 +62,7 @@ class Told:
     """Who is told of a deadline in one capacity."""
 
     capacity: Capacity
-    people: tuple[UUID, ...]
+    people: tuple[UUID, ...] = ()
 
     def facts(self) -> dict[str, Any]:
         """Return it as an event keeps it."""
@@ -127,12 +127,12 @@ def fire(tx: Transaction, deadline_id: UUID) -> bool:
     deadline.warn_at = None
     if deadline.lapses:
         _end(deadline, DeadlineStatus.LAPSED)
-        _log(tx, case, deadline, EventTag.DEADLINE_FIRED, _told_of(tx, case, term))
+        _log(tx, case, deadline, EventTag.DEADLINE_FIRED, _escalated(term))
         return True
     _end(deadline, DeadlineStatus.OVERDUE)
     if term is not None and term.locks:
         case.facts = {**case.facts, OVERDUE_FOR_EVER: True}
-    _log(tx, case, deadline, EventTag.DEADLINE_OVERDUE, _told_of(tx, case, term))
+    _log(tx, case, deadline, EventTag.DEADLINE_OVERDUE, _escalated(term))
     return True
 
 
@@ -232,7 +232,7 @@ def _wake(tx: Transaction, deadline_id: UUID, case: Case) -> bool:
     if task is not None and task.status in LIVE:
         _move(work, task)
     tag = EventTag.DEADLINE_OVERDUE if locks else EventTag.DEADLINE_FIRED
-    _log(tx, work.case, deadline, tag, _told_of(tx, work.case, term))
+    _log(tx, work.case, deadline, tag, _escalated(term))
     return True
 
 
@@ -247,8 +247,9 @@ def _move(work: Work, task: Task) -> None:
     settle(work, instance, delta, now)
 
 
-def _told_of(tx: Transaction, case: Case, term: Term | None) -> tuple[Told, ...]:
-    return () if term is None else tuple(_people(tx, case, term.escalates))
+def _escalated(term: Term | None) -> tuple[Told, ...]:
+    """Return to whom it goes, by capacity: thousands may run out in one night."""
+    return () if term is None else tuple(Told(c) for c in term.escalates)
 
 
 def _people(

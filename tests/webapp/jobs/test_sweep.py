@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from engine.commands import firing
+from storage import chain
 from storage.database import new_id
-from storage.models import Case, Deadline, Person, Task
+from storage.models import Case, Deadline, Event, Person, Task
 from storage.vocabulary import DeadlineStatus, TermUnit
+from tests.factories import link
 from webapp import acts, clock, database, sweeping
 from webapp.auth import current
 
@@ -115,8 +117,25 @@ def test_a_sweep_warns_too():
 def test_a_sweep_stops_when_it_is_told_to():
     """A worker that is to end leaves the rest to the next one."""
     moment = clock.now()
-    rows = [_deadline(moment - timedelta(minutes=n)) for n in (3, 2, 1)]
-    turns = iter([True, True, False])
+    many = sweeping.TOGETHER + 2
+    rows = [_deadline(moment - timedelta(minutes=n)) for n in range(many, 0, -1)]
+    turns = iter([True, False])
 
-    assert sweeping.sweep(lambda: next(turns, False)) == 2
-    assert [_status(row) for row in rows] == ["overdue", "overdue", "running"]
+    assert sweeping.sweep(lambda: next(turns, False)) == sweeping.TOGETHER
+    assert [_status(row) for row in rows[-3:]] == ["overdue", "running", "running"]
+
+
+def test_a_batch_keeps_the_chain_whole():
+    """Commands that become durable together follow each other in the case's chain."""
+    moment = clock.now()
+    for minutes in range(5):
+        _deadline(moment - timedelta(minutes=minutes + 1))
+    done = sweeping.sweep()
+    events = database.session().scalars(select(Event).order_by(Event.seq)).all()
+    case = database.session().scalars(select(Case)).one()
+    own = [event for event in events if event.stream_id == case.id]
+
+    assert done == 5
+    assert [event.seq for event in own] == list(range(1, len(own) + 1))
+    assert chain.verify(map(link, own)) is None
+    assert case.event_seq == len(own)
