@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -17,17 +18,23 @@ from storage.vocabulary import DeadlineStatus
 
 
 def term_of(work: Work, deadline: Deadline) -> Term:
-    """Return the term as it was when *deadline* began, with today's warnings.
+    """Return the term as it was when *deadline* began, with today's warnings."""
+    return stored_term(deadline, work.pinned.rules(work.tx.now).terms)
+
+
+def stored_term(deadline: Deadline, terms: Mapping[str, Term]) -> Term:
+    """Return the term that *deadline* began with; warnings are those of *terms*.
 
     A rule that changes later does not change what runs already.
     """
-    now = work.pinned.rules(work.tx.now).terms.get(deadline.code)
+    now = terms.get(deadline.code)
     return Term(
         code=deadline.code,
         length=deadline.length,
         unit=deadline.unit,
         rolls=deadline.rolls,
         right=bool(deadline.lapses),
+        before=now is not None and now.before,
         warn=now.warn if now is not None else (),
     )
 

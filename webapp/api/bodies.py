@@ -50,6 +50,12 @@ class EventQuery(Schema):
     after = fields.Integer(load_default=0, validate=validate.Range(min=0))
 
 
+class DueQuery(Schema):
+    """Within how many days what is listed ends; what is overdue always is."""
+
+    days = fields.Integer(load_default=3, validate=validate.Range(0, 366))
+
+
 class TaskQuery(PageQuery):
     """Which tasks: one's own, those one may claim, or those one has done."""
 

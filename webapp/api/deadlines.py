@@ -5,13 +5,64 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from engine.commands.pinned import calendar_now, pinned_to
 from storage import models
 from webapp import acts, seen
 from webapp.api import bodies, schemas
 from webapp.api.resource import gives, resource, takes
+from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
+from webapp.auth.visibility import visible_cases
+from webapp.clock import now
+from webapp.counting import account_of
+from webapp.database import session
+from webapp.duelist import due_within
 
 blueprint = resource("deadlines", "Deadlines.")
+
+
+@blueprint.get("/deadlines")
+@needs()
+@takes(bodies.DueQuery, "query")
+@gives(schemas.Due(many=True))
+def list_due(query: dict[str, Any]) -> list[dict[str, Any]]:
+    """List what is overdue or ends within some days, the first to end first."""
+    rows = due_within(session(), visible_cases(current_actor()), query["days"])
+    return [
+        {
+            "deadline": row.deadline,
+            "case_number": row.case.number,
+            "unit": row.unit,
+            "group": row.group,
+        }
+        for row in rows
+    ]
+
+
+@blueprint.get("/deadlines/<uuid:deadline_id>/account")
+@needs()
+@gives(schemas.CountedDays(many=True))
+def get_account(deadline_id: UUID) -> list[dict[str, Any]]:
+    """Return how a deadline was counted: runs of days, and why each counts or not.
+
+    Empty for a term in hours, and while it stands still.
+    """
+    deadline = seen.part(models.Deadline, deadline_id)
+    case = seen.case(deadline.case_id)
+    rules = pinned_to(session(), case.requirement_set_id).rules(now())
+    account = account_of(deadline, rules, calendar_now(session()))
+    return [
+        {
+            "first": run.first,
+            "last": run.last,
+            "kind": run.kind.value,
+            "from_number": run.numbers[0] if run.numbers else None,
+            "to_number": run.numbers[1] if run.numbers else None,
+            "extension": run.part,
+            "name": run.name,
+        }
+        for run in account.runs
+    ]
 
 
 @blueprint.get("/deadlines/<uuid:deadline_id>")

@@ -210,9 +210,35 @@ class Deadline(Schema):
     due_at = _moment()
     deductions = fields.List(fields.Dict())
     extensions = fields.List(fields.Dict())
+    corrections = fields.List(fields.Dict(), allow_none=True)
+    warned = fields.List(fields.Dict(), allow_none=True)
+    origin = fields.String(allow_none=True)
+    base_from = fields.String(allow_none=True)
+    warn_at = _moment(allow_none=True)
     cites = fields.List(fields.String())
     met_at = _moment(allow_none=True)
     overdue_at = _moment(allow_none=True)
+
+
+class Due(Schema):
+    """A deadline that has run out or will soon, with its case."""
+
+    deadline = fields.Nested(Deadline)
+    case_number = fields.String()
+    unit = fields.String(allow_none=True)
+    group = fields.String()
+
+
+class CountedDays(Schema):
+    """Consecutive days of a term that count alike, or do not."""
+
+    first = fields.Date()
+    last = fields.Date()
+    kind = fields.String()
+    from_number = fields.Integer(allow_none=True)
+    to_number = fields.Integer(allow_none=True)
+    extension = fields.Integer()
+    name = fields.String()
 
 
 class Waiver(Schema):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 import click
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from engine.commands import firing
-from storage.models import Case, Deadline
+from storage.models import Agency, Case, Deadline
 from storage.vocabulary import DeadlineStatus
-from webapp import sweeping
+from webapp import duelist, sweeping
 from webapp.cli.group import Group
 from webapp.database import session, transaction
 from webapp.i18n import spoken
@@ -31,6 +31,27 @@ def list_deadlines(limit: int) -> None:
     )
     for deadline, number in session().execute(query):
         click.echo(f"{spoken(deadline.due_at)}\t{number}\t{deadline.code}")
+
+
+@group.command("due")
+@click.option("--days", default=3, show_default=True, type=click.IntRange(0, 366))
+@click.option("--issuer", help="Only of this authority, such as pingdingshan.")
+def list_due(days: int, issuer: str | None) -> None:
+    """List what is overdue or ends within DAYS legal days, the first first."""
+    of_issuer = (
+        Case.agency_id.in_(select(Agency.id).where(Agency.issuer == issuer))
+        if issuer
+        else true()
+    )
+    for row in duelist.due_within(session(), of_issuer, days):
+        told = (
+            row.group,
+            spoken(row.deadline.due_at),
+            row.case.number,
+            row.deadline.code,
+            row.unit or "",
+        )
+        click.echo("\t".join(told))
 
 
 @group.command("sweep")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,26 +12,37 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.actor import Actor
+from engine.commands.correcting import correction_posts, fact_of
 from engine.commands.deadlines import deduction_posts
-from engine.commands.pinned import pinned_to
+from engine.commands.pinned import calendar_now, pinned_to
 from engine.errors import CaseError, Invalid
+from engine.rules.calendar import Calendar
 from engine.rules.deadlines import is_overdue
 from engine.rules.jurisdiction import Ruleset
 from storage.models import Deadline
 from storage.queries import case_view
-from storage.vocabulary import DeadlineStatus, Post
-from webapp import acts, seen
+from storage.vocabulary import DeadlineStatus, DocumentStatus, Post
+from webapp import acts, duelist, seen
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
+from webapp.auth.visibility import visible_cases
 from webapp.clock import now
+from webapp.counting import Account, account_of, people_told
 from webapp.database import session
+from webapp.duelist import GROUPS
 from webapp.errors import problem, status_of
+from webapp.i18n import ZONE
 from webapp.pages.people import OVER, wanted
 
 blueprint = Blueprint("deadlines", __name__)
 
-#: The end of a deadline in one of these may be moved.
-MOVABLE = frozenset({DeadlineStatus.RUNNING, DeadlineStatus.OVERDUE})
+#: What ends within so many days is listed.
+HORIZON = 30
+
+#: A deadline in one of these is not met yet.
+UNMET = frozenset(
+    {DeadlineStatus.RUNNING, DeadlineStatus.OVERDUE, DeadlineStatus.SUSPENDED}
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,10 @@ class Shown:
     may_extend: bool
     may_deduct: bool
     grounds: tuple[str, ...]
+    in_writing: tuple[str, ...]  #: of these, those that need a notice of their own
+    account: Account
+    fact: tuple[str | None, str] | None  #: subject and fact that it is counted from
+    may_correct: bool
 
 
 @blueprint.get("/cases/<uuid:case_id>/deadlines")
@@ -50,6 +66,38 @@ class Shown:
 def show(case_id: UUID) -> ResponseReturnValue:
     """Show the deadlines of a case; raises NotFound."""
     return _page(case_id)
+
+
+@blueprint.get("/deadlines")
+@needs()
+def due() -> ResponseReturnValue:
+    """Show what is overdue, runs out today, within three days, and within thirty."""
+    rows = duelist.due_within(session(), visible_cases(current_actor()), HORIZON)
+    groups = {name: [row for row in rows if row.group == name] for name in GROUPS}
+    return render_template("deadlines/due.html", groups=groups, count=len(rows))
+
+
+@blueprint.post("/deadlines/<uuid:deadline_id>/correction")
+@needs()
+def correct(deadline_id: UUID) -> ResponseReturnValue:
+    """Correct the moment from which a deadline is counted (更正起算时间)."""
+
+    def put_right() -> None:
+        given = wanted("value", "reason")
+        deadline = seen.part(Deadline, deadline_id)
+        found = fact_of(deadline.base_from)
+        if found is None:
+            raise Invalid({"value": ["unknown_field"]})
+        acts.do(
+            "facts.correct",
+            case_id=deadline.case_id,
+            subject=found[0],
+            fact=found[1],
+            value=_moment(given["value"]),
+            reason=given["reason"],
+        )
+
+    return _then(deadline_id, put_right, "fact_corrected")
 
 
 @blueprint.post("/deadlines/<uuid:deadline_id>/extension")
@@ -100,8 +148,9 @@ def _page(
 ) -> str:
     case, actor = seen.case(case_id), current_actor()
     rules = pinned_to(session(), case.requirement_set_id).rules(now())
+    calendar = calendar_now(session())
     rows = [
-        shown(each, rules, actor)
+        shown(each, rules, actor, calendar)
         for each in case_view.deadlines(session(), case_id)
         if each.recording_id is None
     ]
@@ -109,23 +158,35 @@ def _page(
         "cases/deadlines.html",
         case=case,
         parties=case_view.parties(session(), case_id),
-        moving=[row for row in rows if row.deadline.status in MOVABLE],
-        ended=[row for row in rows if row.deadline.status not in MOVABLE],
+        moving=[row for row in rows if row.deadline.status in UNMET],
+        ended=[row for row in rows if row.deadline.status not in UNMET],
         is_open=case.status not in OVER,
         tried=tried,
+        papers=[
+            paper
+            for paper in case_view.documents(session(), case_id)
+            if paper.status is DocumentStatus.FINAL
+        ],
+        names=people_told(row.deadline for row in rows),
         **_complaint(refusal),
     )
 
 
-def shown(deadline: Deadline, rules: Ruleset, actor: Actor) -> Shown:
+def shown(
+    deadline: Deadline, rules: Ruleset, actor: Actor, calendar: Calendar
+) -> Shown:
     """Return a deadline with what *actor* may do about it under *rules*."""
     term = rules.terms.get(deadline.code)
     by = term.extended_by if term is not None else ()
     grounds = term.deducts if term is not None else ()
     so_far = sum(entry["length"] for entry in deadline.extensions)
     most = max(0, term.extends - so_far) if term is not None else 0
-    used_up = term is not None and term.extends > 0 and most == 0
-    in_time = not is_overdue(deadline.due_at, now())
+    often = term is not None and 0 < term.extend_times <= len(deadline.extensions)
+    used_up = often or (term is not None and term.extends > 0 and most == 0)
+    runs = deadline.status is not DeadlineStatus.SUSPENDED
+    in_time = runs and not is_overdue(deadline.due_at, now())
+    stays = term is not None and (term.fixed or term.locks)
+    fact = None if stays else fact_of(deadline.base_from)
     return Shown(
         deadline=deadline,
         most=most,
@@ -134,8 +195,12 @@ def shown(deadline: Deadline, rules: Ruleset, actor: Actor) -> Shown:
         and in_time
         and not used_up
         and actor.holds(*(Post(post) for post in by)),
-        may_deduct=bool(grounds) and actor.holds(*deduction_posts(rules)),
+        may_deduct=runs and bool(grounds) and actor.holds(*deduction_posts(rules)),
         grounds=grounds,
+        in_writing=term.in_writing if term is not None else (),
+        account=account_of(deadline, rules, calendar),
+        fact=fact,
+        may_correct=fact is not None and actor.holds(*correction_posts(rules)),
     )
 
 
@@ -146,3 +211,11 @@ def _complaint(refusal: CaseError | None) -> dict[str, Any]:
         "errors": refusal.errors if isinstance(refusal, Invalid) else {},
         "problem": problem(refusal) if refusal is not None else None,
     }
+
+
+def _moment(text: str) -> datetime:
+    """Return what a field for an instant was given, as Shanghai's time."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+    except ValueError:
+        raise Invalid({"value": ["not_of_type"]}) from None
