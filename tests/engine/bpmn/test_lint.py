@@ -259,17 +259,28 @@ def test_an_id_must_be_a_name():
     assert ("a-1", "id_is_no_name") in found(wrap(text))
 
 
-def test_an_iso_timer_is_refused():
-    """A duration in the diagram would be a second clock beside the law's."""
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("timeDuration", "PT24H"),
+        ("timeDate", "2026-06-25T21:20:00+08:00"),
+        ("timeCycle", "R3/PT8H"),
+    ],
+)
+def test_an_iso_timer_is_refused(kind, text):
+    """A time in the diagram would be a second clock beside the law's: name a term."""
     body = (
         "<startEvent id='s'/><intermediateCatchEvent id='t'><timerEventDefinition>"
-        "<timeDuration>PT24H</timeDuration></timerEventDefinition>"
+        f"<{kind}>{text}</{kind}></timerEventDefinition>"
         "</intermediateCatchEvent><endEvent id='e'/>"
         "<sequenceFlow id='f' sourceRef='s' targetRef='t'/>"
         "<sequenceFlow id='g' sourceRef='t' targetRef='e'/>"
     )
 
+    (refused,) = [f for f in lint(read(wrap(body)), KNOWN) if f.rule == "unsupported"]
+
     assert {("t", "unsupported"), ("t", "needs_one_deadline")} <= found(wrap(body))
+    assert (refused.element, refused.mend) == ("t", "name_a_deadline")
 
 
 def test_what_only_somebody_should_look_at():

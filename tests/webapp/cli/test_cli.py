@@ -41,7 +41,7 @@ def test_setup_makes_everything_and_again_nothing(fresh, tmp_path):
         people = database.session().query(Person).count()
 
     assert first.exit_code == second.exit_code == 0, first.output + second.output
-    assert "5 requirement sets are new" in first.output
+    assert "10 requirement sets are new" in first.output
     assert " 0 requirement sets are new" in second.output
     assert "zhou.lan@pds" in (tmp_path / "logins.txt").read_text("utf-8")
     assert person.name == "周岚"
@@ -130,7 +130,7 @@ def test_processes_are_linted_published_and_exported(published, tmp_path):
     exported = _run(published, "processes", "export", "service", str(tmp_path / "out"))
     written = (tmp_path / "out" / "service" / "service.bpmn").read_bytes()
 
-    assert linted.output == "No errors in 7 processes.\n"
+    assert linted.output == "No errors in 10 processes.\n"
     assert again.output == "0 requirement sets are new.\n"
     assert "penalty\t1\t" in listed.output
     assert exported.exit_code == 0, exported.output
@@ -142,7 +142,7 @@ def test_lint_publishes_nothing(staffed):
     linted = _run(staffed, "processes", "lint")
     listed = _run(staffed, "processes", "list")
 
-    assert linted.output == "No errors in 7 processes.\n"
+    assert linted.output == "No errors in 10 processes.\n"
     assert listed.output == ""
 
 
