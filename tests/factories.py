@@ -145,7 +145,8 @@ def furnish(made: Engine, files: Mapping[str, str] | None = None) -> None:
 
 
 def _stands_alone(path: str) -> bool:
-    return not path.endswith(".bpmn") or path.startswith("collective_discussion/")
+    drawn = path.endswith((".bpmn", ".dmn"))
+    return not drawn or path.startswith("collective_discussion/")
 
 
 def _add_people(tx: Transaction) -> None:

@@ -57,6 +57,9 @@ _PEOPLE = (
     .options(joinedload(Person.posts))
 )
 
+#: So long are the columns; what is longer is no name of a fact.
+_ORIGIN, _BASE_FROM = 160, 200
+
 #: While a clock stands still nobody can say when it ends.
 _COUNTED = (DeadlineStatus.RUNNING, DeadlineStatus.OVERDUE)
 
@@ -191,8 +194,8 @@ def start_deadline(
         met_at=None,
         overdue_at=None,
         lapses=term.right,
-        origin=origin,
-        base_from=base_from,
+        origin=origin[:_ORIGIN],
+        base_from=base_from if len(base_from or "") <= _BASE_FROM else None,
         warn_at=term.next_warning(due_at, base),
     )
     work.clocks.append(clock)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from engine.commands.pinned import newest_calendar
-from engine.commands.recounting import recount
+from engine.commands.recounting import recount, show
 from engine.commands.work import on_case
 from engine.errors import NotFound
 from engine.events import EventTag
@@ -56,6 +56,7 @@ def recount_one(tx: Transaction, deadline_id: UUID) -> bool:
     was, warned_at = deadline.due_at, deadline.warn_at
     if recount(work, deadline) < was and deadline.lapses:
         deadline.due_at, deadline.warn_at = was, warned_at
+        show(work, [deadline])
     if deadline.due_at == was:
         return False
     tx.log(
