@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import argparse
 import cProfile
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import floors
+from benchmarks.databases import Place, add_arguments, chosen
 from benchmarks.measure import Once, Series, machine, table
+from benchmarks.peers import Viewflow
 from benchmarks.walks import COMPLETE, OPEN, Installation
+from webapp import memory
 
 
 @dataclass(frozen=True)
@@ -22,52 +24,84 @@ class Figures:
 
     completed: Series
     opened: Series
-    durable: Series
-    manual: Series
+    peers: tuple[Series, ...]  #: the floor first
     by_step: tuple[Series, ...]
     machine: str
 
 
+class _Peers:
+    """What is measured beside the product, in turns with it."""
+
+    def __init__(self, place: Place, *, viewflow: bool) -> None:
+        self.least = Series("the least: a durable transaction as large")
+        self.naive = Series("SpiffWorkflow as documented, ten tasks")
+        self.viewflow = Series("viewflow, ten tasks")
+        self._durable, self._manual = floors.Durable(place), floors.Manual(place)
+        self._viewflow = Viewflow(place) if viewflow else None
+
+    def beside(self, name: str, once: Once) -> None:
+        """Do the least right after a step of the product."""
+        if name == COMPLETE:
+            self.least.runs.append(self._durable.run(once.statements))
+
+    def walk(self) -> None:
+        """Let each library do its ten tasks."""
+        self.naive.runs += self._manual.walk()
+        if self._viewflow is not None:
+            self.viewflow.runs += self._viewflow.walk()
+
+    def series(self) -> tuple[Series, ...]:
+        """Return what was measured."""
+        found = self.least, self.naive, self.viewflow
+        return tuple(series for series in found if series.runs)
+
+    def forget(self) -> None:
+        """Begin to measure anew."""
+        for series in (self.least, self.naive, self.viewflow):
+            series.runs.clear()
+
+    def close(self) -> None:
+        """Let go of the databases."""
+        self._durable.close()
+        self._manual.close()
+        if self._viewflow is not None:
+            self._viewflow.close()
+
+
 def measure(
-    folder: Path,
+    place: Place,
     cases: int,
     steps: int | None = None,
     *,
     warm: bool = True,
+    viewflow: bool = True,
     profile: cProfile.Profile | None = None,
 ) -> Figures:
     """Walk *cases* through the first *steps* of the scenario and measure them.
 
     With *warm* one case is walked unmeasured before: it compiles what later ones
-    share. Each floor is measured right beside what it is a floor of.
+    share. Everything else takes turns with the product, case by case.
     """
-    durable, manual = floors.Durable(folder), floors.Manual(folder)
-    least = Series("a durable transaction as large")
-    naive = Series("SpiffWorkflow, JSON in one row")
-
-    def beside(name: str, once: Once) -> None:
-        if name == COMPLETE:
-            least.runs.append(durable.run(once.statements))
-
-    installation = Installation(folder, steps, beside, profile)
+    peers = _Peers(place, viewflow=viewflow)
+    url = place.database("casetrack")
+    installation = Installation(place.folder, steps, peers.beside, profile, url)
     if warm:
         installation.walk()
-        list(manual.walk())
+        peers.walk()
         installation.forget()
-        least.runs.clear()
+        peers.forget()
+        memory.settle()  # as a serving process does
     for _ in range(cases):
         installation.walk()
-        naive.runs += manual.walk()
-    durable.close()
-    manual.close()
+        peers.walk()
+    peers.close()
     installation.engine.dispose()
     return Figures(
         completed=installation.taken[COMPLETE],
         opened=installation.taken[OPEN],
-        durable=least,
-        manual=naive,
+        peers=peers.series(),
         by_step=tuple(installation.by_step.values()),
-        machine=machine(folder),
+        machine=machine(place.folder),
     )
 
 
@@ -75,21 +109,23 @@ def main() -> None:
     """Measure and print."""
     arguments = _arguments()
     profile = cProfile.Profile() if arguments.profile else None
-    with tempfile.TemporaryDirectory(
-        prefix="casetrack-bench-", dir=arguments.folder
-    ) as made:
-        figures = measure(Path(made), arguments.cases, arguments.steps, profile=profile)
-    print(figures.machine)
-    print("milliseconds; SQLite in WAL mode with synchronous=FULL\n")
-    print(
-        table([figures.completed, figures.durable, figures.manual], figures.completed)
-    )
-    print()
-    print(table([figures.opened], figures.opened))
-    if arguments.by_step:
+    for place in chosen(arguments):
+        figures = measure(
+            place,
+            arguments.cases,
+            arguments.steps,
+            viewflow=not arguments.alone,
+            profile=profile,
+        )
+        print(f"{figures.machine}\n{place.kind}; milliseconds, durable commits\n")
+        print(table([figures.completed, *figures.peers], figures.completed))
         print()
-        for series in sorted(figures.by_step, key=lambda s: -s.quantile(0.5)):
-            print(table([series], series).splitlines()[1])
+        print(table([figures.opened], figures.opened))
+        print()
+        if arguments.by_step:
+            for series in sorted(figures.by_step, key=lambda s: -s.quantile(0.5)):
+                print(table([series], series).splitlines()[1])
+            print()
     if profile is not None:
         profile.dump_stats(arguments.profile)
 
@@ -100,7 +136,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--steps", type=int, help="steps of the scenario; all when left out"
     )
-    parser.add_argument("--folder", help="where to measure, for another disk")
+    parser.add_argument(
+        "--alone", action="store_true", help="without viewflow, which pip must fetch"
+    )
+    add_arguments(parser)
     parser.add_argument(
         "--by-step", action="store_true", help="print each step of the diagram too"
     )

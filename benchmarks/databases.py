@@ -79,7 +79,7 @@ class Bare:
 
 
 @contextmanager
-def place(kind: str, folder: str | None = None) -> Iterator[Place]:
+def place(kind: str, folder: Path | str | None = None) -> Iterator[Place]:
     """Make room for one run of a benchmark; everything is thrown away at its end."""
     with tempfile.TemporaryDirectory(prefix="casetrack-bench-", dir=folder) as made:
         if kind == SQLITE:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
-from sqlalchemy import create_engine
 
+from benchmarks.databases import Bare, Place
 from benchmarks.measure import Once, Statement, measured
-from storage.database import configure
 
 DIAGRAM = Path(__file__).with_name("ten_tasks.bpmn")
 TASKS = 10
@@ -23,24 +20,11 @@ TASKS = 10
 _STEP = (Statement("SELECT", 0), Statement("UPDATE", 0))
 
 
-def _connect(file: Path) -> sqlite3.Connection:
-    """Return the bare driver's connection, set up as the product sets up its own."""
-    engine = create_engine(f"sqlite:///{file}")
-    configure(engine)
-    connection = engine.raw_connection().driver_connection
-    if not isinstance(connection, sqlite3.Connection):
-        raise TypeError(connection)
-    return connection
-
-
 class Durable:
     """Durable transactions of a given shape that do nothing of use."""
 
-    def __init__(self, folder: Path) -> None:
-        self._connection = _connect(folder / "floor.db")
-        self._connection.execute(
-            "CREATE TABLE kept (id INTEGER PRIMARY KEY, body BLOB NOT NULL)"
-        )
+    def __init__(self, place: Place) -> None:
+        self._bare = Bare(place, "floor", "CREATE TABLE kept (id {key}, body {blob})")
         self._last = 0
 
     def run(self, shape: Sequence[Statement]) -> Once:
@@ -52,19 +36,19 @@ class Durable:
         return once
 
     def _run(self, bodies: Sequence[bytes | None]) -> None:
-        execute = self._connection.execute
-        execute("BEGIN IMMEDIATE")
+        bare = self._bare
+        bare.begin()
         for body in bodies:
             if body is None:
-                execute("SELECT * FROM kept WHERE id = ?", (self._last,)).fetchall()
+                bare.send("SELECT * FROM kept WHERE id = ?", (self._last,)).fetchall()
             else:
-                execute("INSERT INTO kept (body) VALUES (?)", (body,))
-        self._last = execute("SELECT last_insert_rowid()").fetchone()[0]
-        execute("COMMIT")
+                bare.send("INSERT INTO kept (body) VALUES (?)", (body,))
+                self._last += 1
+        bare.commit()
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
+        """Let go of the database."""
+        self._bare.close()
 
 
 class Manual:
@@ -74,11 +58,11 @@ class Manual:
     is ready, and writes the text back, in one durable transaction.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._connection = _connect(folder / "manual.db")
-        self._connection.execute(
-            "CREATE TABLE instance (id INTEGER PRIMARY KEY, state TEXT NOT NULL)"
+    def __init__(self, place: Place) -> None:
+        self._bare = Bare(
+            place, "manual", "CREATE TABLE instance (id {key}, state TEXT NOT NULL)"
         )
+        self._last = 0
         parser = BpmnParser()
         parser.add_bpmn_file(str(DIAGRAM))
         self._spec = parser.get_spec("ten_tasks")
@@ -87,27 +71,26 @@ class Manual:
 
     def walk(self) -> Iterator[Once]:
         """Start an instance and complete its ten tasks; yields what each took."""
-        execute = self._connection.execute
+        bare = self._bare
         workflow = BpmnWorkflow(self._spec, self._calls)
         workflow.do_engine_steps()
-        execute("BEGIN IMMEDIATE")
-        instance = execute(
-            "INSERT INTO instance (state) VALUES (?)",
-            (self._serializer.serialize_json(workflow),),
-        ).lastrowid
-        execute("COMMIT")
+        bare.begin()
+        text = self._serializer.serialize_json(workflow)
+        bare.send("INSERT INTO instance (state) VALUES (?)", (text,))
+        bare.commit()
+        self._last += 1
         number, completed = 0, False
         while not completed:
             number += 1
             once = Once(statements=_STEP)
             with measured(once):
-                completed, once.state = self._step(instance, number)
+                completed, once.state = self._step(self._last, number)
             yield once
 
-    def _step(self, instance: Any, number: int) -> tuple[bool, int]:
-        execute = self._connection.execute
-        execute("BEGIN IMMEDIATE")
-        (text,) = execute(
+    def _step(self, instance: int, number: int) -> tuple[bool, int]:
+        bare = self._bare
+        bare.begin()
+        (text,) = bare.send(
             "SELECT state FROM instance WHERE id = ?", (instance,)
         ).fetchone()
         workflow = self._serializer.deserialize_json(text)
@@ -116,10 +99,10 @@ class Manual:
         task.run()
         workflow.do_engine_steps()
         text = self._serializer.serialize_json(workflow)
-        execute("UPDATE instance SET state = ? WHERE id = ?", (text, instance))
-        execute("COMMIT")
+        bare.send("UPDATE instance SET state = ? WHERE id = ?", (text, instance))
+        bare.commit()
         return bool(workflow.completed), len(text)
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
+        """Let go of the database."""
+        self._bare.close()
