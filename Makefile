@@ -47,7 +47,8 @@ coverage: ## write docs/coverage.md: which clauses are claimed and proven
 front: ## build webapp/static/dist from webapp/frontend (needs Node)
 	cd webapp/frontend && npm ci --no-audit --no-fund && npm run build
 
-bench: ## measure completions against their floors, long cases, and lists of many
+bench: ## measure completions beside others, long cases, lists of many, and a sweep
 	$(PYTHON) -m benchmarks.complete_task
 	$(PYTHON) -m benchmarks.long_case
 	$(PYTHON) -m benchmarks.read_cases
+	$(PYTHON) -m benchmarks.sweep

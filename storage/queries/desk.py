@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from storage.models import (
     Assignment,
@@ -48,6 +48,7 @@ def principal() -> ColumnElement[str]:
 
 def own(person_id: uuid.UUID) -> ColumnElement[bool]:
     """Hold for steps somebody took on, or that wait for them by their capacity."""
+    waiting = aliased(Task)
     return and_(
         Task.kind == TaskKind.USER,
         or_(
@@ -58,11 +59,22 @@ def own(person_id: uuid.UUID) -> ColumnElement[bool]:
             and_(
                 Task.status == TaskStatus.OPEN,
                 Task.assignee_id.is_(None),
-                exists().where(
-                    Assignment.case_id == Task.case_id,
-                    Assignment.capacity == Task.capacity,
-                    Assignment.person_id == person_id,
-                    Assignment.until.is_(None),
+                # From the person to their cases: few, however many others there are.
+                Task.id.in_(
+                    select(waiting.id)
+                    .select_from(Assignment)
+                    .join(
+                        waiting,
+                        and_(
+                            waiting.case_id == Assignment.case_id,
+                            waiting.capacity == Assignment.capacity,
+                            waiting.status == TaskStatus.OPEN,
+                        ),
+                    )
+                    .where(
+                        Assignment.person_id == person_id,
+                        Assignment.until.is_(None),
+                    )
                 ),
             ),
         ),
