@@ -19,8 +19,6 @@ from webapp.library import clause_of
 PROCESSES = Path(__file__).parent.parent / "processes"
 #: The pack that holds where an authority's own is silent.
 NATIONAL = "national"
-#: Activities that carry no key of the requirement matrix are ours alone.
-_KEY = "key"
 
 
 @cache
@@ -54,16 +52,30 @@ def activities() -> Mapping[str, Mapping[str, Any]]:
     return found
 
 
+@cache
+def points() -> Mapping[str, Mapping[str, Any]]:
+    """Return where texts contradict themselves, and how each point is settled."""
+    found: dict[str, Mapping[str, Any]] = tomllib.loads(
+        (PROCESSES / "points.toml").read_text("utf-8")
+    )
+    return found
+
+
+def points_about(cited: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """Return the settled points that concern any of the clauses *cited*."""
+    wanted = set(cited)
+    return {
+        id_: point
+        for id_, point in points().items()
+        if not wanted.isdisjoint(point["clauses"])
+    }
+
+
 def require_activity(code: str) -> str:
     """Return *code*; raises NotFound where the catalogue has no such activity."""
     if code not in activities():
         raise NotFound("activity", code)
     return code
-
-
-def demands(rules: Ruleset, activity: str) -> tuple[Requirement, ...]:
-    """Return the records asked for at a step, the stricter of both packs."""
-    return rules.records(activity)
 
 
 def explanation(rules: Ruleset, activity: str) -> dict[str, Any]:
@@ -83,6 +95,12 @@ def explanation(rules: Ruleset, activity: str) -> dict[str, Any]:
         "announcements": _of(said, {"announcement"}),
         "duties": _of(said, {"duty"}),
         "posts": _of(said, {"capacity"}),
+        "points": [
+            {"id": id_, **point}
+            for id_, point in points_about(
+                clause for each in at_step(rules, activity) for clause in each.cites
+            ).items()
+        ],
         "general": [
             plain(each)
             for each in statements(rules)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -93,6 +93,13 @@ def covered() -> ResponseReturnValue:
     return render_template("rules/coverage.html", rows=rows, totals=totals)
 
 
+@blueprint.get("/points")
+@needs()
+def settled() -> ResponseReturnValue:
+    """Show where the texts contradict themselves, and how each point is settled."""
+    return render_template("rules/points.html", points=rulebook.points())
+
+
 @blueprint.get("/<activity>")
 @needs()
 def compare(activity: str) -> ResponseReturnValue:
@@ -113,6 +120,7 @@ def compare(activity: str) -> ResponseReturnValue:
         said=said,
         rules=rules,
         issuers=list(rules),
+        points=_points(rules.values(), activity),
     )
 
 
@@ -128,6 +136,7 @@ def explain(activity: str, issuer: str) -> ResponseReturnValue:
         rules=rules,
         demands=rules.records(activity),
         said=_other(rules, activity),
+        points=_points([rules], activity),
     )
 
 
@@ -147,6 +156,15 @@ def _all() -> Mapping[str, Ruleset]:
 def _other(rules: Ruleset, activity: str) -> list[Statement]:
     told = at_step(rules, activity)
     return [each for each in told if each.kind not in {"record", "waiver"}]
+
+
+def _points(many: Iterable[Ruleset], activity: str) -> dict[str, Mapping[str, Any]]:
+    return rulebook.points_about(
+        clause
+        for rules in many
+        for each in at_step(rules, activity)
+        for clause in each.cites
+    )
 
 
 def _general(rules: Ruleset) -> dict[str, dict[str, Any]]:

@@ -39,12 +39,22 @@ def test_authorities_are_compared_and_silence_is_shown(officer):
     assert "卫生监督意见书" in page
 
 
+def test_a_contradiction_is_shown_with_how_it_was_settled(officer):
+    """Where two clauses of one notice disagree, both stand beside the answer."""
+    page = officer.get("/rules/inspection.onsite").text
+    told = officer.get("/api/v1/rules/inspection.onsite").json["authorities"]
+
+    assert "方法可选，文书必做" in page
+    assert any(point["id"] == "d-18" for each in told for point in each["points"])
+
+
 @pytest.mark.parametrize(
     "address",
     [
         "/rules",
         "/rules/general",
         "/rules/coverage",
+        "/rules/points",
         "/rules/service.delivery",
         "/rules/service.delivery/dalian_jinpu",
     ],
