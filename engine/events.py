@@ -22,6 +22,8 @@ class EventTag(StrEnum):
     RECORDING_DECLARED = "recording.declared"
     RECORDING_DEPOSITED = "recording.deposited"
     NECESSITY_JUDGED = "necessity.judged"
+    CASE_FLAGGED = "case.flagged"
+    REMEDY_NOTED = "remedy.noted"
     WAIVER_REQUESTED = "waiver.requested"
     WAIVER_DECIDED = "waiver.decided"
     CAPACITY_ASSIGNED = "capacity.assigned"

@@ -45,6 +45,7 @@ def claimed() -> frozenset[str]:
         for pack in packs().values()
         for _, pairs in pack.keyed()
         for _, entry in pairs
+        if not getattr(entry, "settles", "")
         for clause in getattr(entry, "cites", ())
     }
     for pattern in ("*/*.bpmn", "*/*.dmn"):

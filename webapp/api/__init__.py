@@ -8,6 +8,7 @@ from webapp.api import (
     cases,
     deadlines,
     documents,
+    flags,
     people,
     processes,
     recordings,
@@ -30,5 +31,6 @@ def register(app: Flask) -> None:
         people,
         processes,
         rules,
+        flags,
     )
     _register(app, [module.blueprint for module in modules])

@@ -250,3 +250,19 @@ class CorrectFact(Schema):
     value = fields.AwareDateTime(required=True)
     reason = fields.String(required=True, validate=_said)
     document_id = fields.UUID(allow_none=True)
+
+
+class Flag(Schema):
+    """Raise or lower a flag of a case."""
+
+    name = fields.String(required=True)
+    raised = fields.Boolean(required=True)
+    reason = _text(LONG, required=True)
+
+
+class Remedy(Schema):
+    """How a record of a past step was made good."""
+
+    task_id = fields.UUID(required=True)
+    requirement = _text(120, required=True)
+    note = _text(LONG, required=True)

@@ -15,6 +15,7 @@ from webapp.pages.decisions import blueprint as decisions
 from webapp.pages.display import register as offer_display
 from webapp.pages.documents import blueprint as documents
 from webapp.pages.evidence import blueprint as evidence
+from webapp.pages.flags import blueprint as flags
 from webapp.pages.frame import register as offer_frame
 from webapp.pages.people import blueprint as people
 from webapp.pages.processes import blueprint as processes
@@ -33,6 +34,7 @@ DESKS = (
     cases,
     case,
     people,
+    flags,
     deadlines,
     tasks,
     records,
