@@ -69,7 +69,10 @@ def gate(row: Row, ruling: Ruling) -> Iterator[str]:
 
 
 def _outdone(line: Line, row: Row) -> bool:
-    """Say whether a clause of the same text asks for the same more strictly."""
+    """Say whether the nation or the same text asks for the same more strictly."""
+    asked = line.requirement
+    if asked.level is Level.MANDATORY and "national" in asked.source.split("+"):
+        return row.says.get("level") != "mandatory"
     others = rows(row.id.split("-")[0]) if row.says.get("level") != "mandatory" else {}
     return any(
         others[clause].says.get("level") == "mandatory"

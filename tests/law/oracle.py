@@ -41,6 +41,7 @@ def failures(row: Row, ruling: Ruling, issuer: str) -> list[str]:
         *_waivable(row, ruling),
         *_signed(row, ruling),
         *_fills(row, ruling, issuer),
+        *_reads(row, ruling),
         *_left(row, stated),
         *_told(row, stated, issuer),
         *shownchecks.kept(row, stated),
@@ -114,6 +115,14 @@ def _numbered(row: Row, ruling: Ruling) -> Iterator[str]:
             or row.id not in told.cites
             or (told.value, told.since) != (number, since)
         ):
+            yield f"{name} is {told}"
+
+
+def _reads(row: Row, ruling: Ruling) -> Iterator[str]:
+    """Compare a parameter with how its clause is read, where it gives no list."""
+    for name, items in TABLES["reads"].get(row.id, {}).items():
+        told = ruling.rules.cited.get(name)
+        if told is None or row.id not in told.cites or told.value != tuple(items):
             yield f"{name} is {told}"
 
 
