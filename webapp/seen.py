@@ -59,11 +59,14 @@ def _tell_the_recused(case_id: UUID) -> None:
         raise Recused(number)
 
 
-def gate(task: Task) -> list[Mapping[str, Any]]:
-    """Return the lines of a task's gate as the command would judge them now."""
+def gate(task: Task) -> dict[str, list[Mapping[str, Any]]]:
+    """Return a task's gate as the command would judge it now: its lines, its locks."""
     if task.status not in LIVE:
-        return []
+        return {"gate": [], "locks": []}
     # Only reading: the session is rolled back at the end of the request.
     work = on_task(Transaction(session(), now()), task.id, None)
     found = gates.verdict(work, facts.view(work, now()))
-    return [line.facts() for line in found.lines]
+    return {
+        "gate": [line.facts() for line in found.lines],
+        "locks": [lock.facts() for lock in found.locks],
+    }

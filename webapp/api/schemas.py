@@ -151,6 +151,7 @@ class TaskWithGate(Schema):
 
     task = fields.Nested(Task)
     gate = fields.List(fields.Dict(keys=fields.String()))
+    locks = fields.List(fields.Dict(keys=fields.String()))
 
 
 class Document(Schema):

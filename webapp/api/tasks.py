@@ -37,7 +37,7 @@ def list_tasks(query: dict[str, Any]) -> dict[str, Any]:
 def get_task(task_id: UUID) -> dict[str, Any]:
     """Return a step with the records that the law asks for at it."""
     task = seen.part(models.Task, task_id)
-    return {"task": task, "gate": seen.gate(task)}
+    return {"task": task, **seen.gate(task)}
 
 
 @blueprint.post("/tasks/<uuid:task_id>/claim")

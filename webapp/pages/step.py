@@ -79,6 +79,7 @@ def page(task_id: UUID, entered: Entered | None = None) -> dict[str, Any]:
         "endings": endings,
         "lines": _lines(endings),
         "shared": _shared(endings),
+        "locks": _locks(work, endings),
         "met": sum(_is_met(each.line) for each in _lines(endings)),
         "papers": _papers(endings, documents, task),
         "recordings": [row for row in rows if row.Recording.task_id == task.id],
@@ -141,6 +142,17 @@ def _lines(endings: list[Ending]) -> list[ShownLine]:
         everybody = len(asking) == len(endings)
         shown.append(ShownLine(line, () if everybody else tuple(asking)))
     return shown
+
+
+def _locks(work: Work, endings: list[Ending]) -> list[dict[str, Any]]:
+    """Return what keeps the step shut: the step that comes first, or the term."""
+    found = {lock: None for each in endings for lock in each.verdict.locks}
+    nodes = {
+        node.id: node
+        for process, element in work.pinned.bundle.locking
+        for node in [work.pinned.bundle.node(process, element)]
+    }
+    return [{"lock": lock, "node": nodes.get(lock.element)} for lock in found]
 
 
 def _shared(endings: list[Ending]) -> list[Line]:
