@@ -212,16 +212,32 @@ def _check_boundary(process: Process, node: Node) -> Iterator[Finding]:
     host = process.nodes[node.attached_to or ""]
     if host.kind not in HOSTS:
         yield error(node.id, "host_does_not_wait", host=host.id)
+    for join in process.within(node.parent):
+        if join.kind is NodeKind.INCLUSIVE and _joins(process, join.id):
+            beside = _ways_into(process, node.id, join.id)
+            if beside and beside != _ways_into(process, host.id, join.id):
+                # Whether a host is waited for because its event might still come,
+                # BPMN does not say.
+                yield error(join.id, "boundary_reaches_join", event=node.id)
     if node.interrupting:
         return
     if not process.runs_apart(node):
         # Fired twice, its tokens would be counted for the main flow's.
         yield warning(node.id, "branch_meets_main_flow", host=host.id)
-    elif node.kind is NodeKind.BOUNDARY_MESSAGE:
-        around = _reachable([node.id], lambda name: _followers(process, name))
-        for join in sorted(name for name in around if _joins(process, name)):
-            # BPMN would let one firing's token complete another firing's join.
-            yield error(join, "join_in_repeated_branch", event=node.id)
+        return
+    around = _reachable([node.id], lambda name: _followers(process, name))
+    for name in sorted(name for name in around if _joins(process, name)):
+        # BPMN would let one firing's token complete another firing's join.
+        yield error(name, "join_in_repeated_branch", event=node.id)
+
+
+def _ways_into(process: Process, start: str, join: str) -> set[str]:
+    """Return the flows by which a token from *start* may first reach a join."""
+    around = _reachable(
+        [start],
+        lambda name: () if name == join else (f.target for f in process.outgoing[name]),
+    )
+    return {f.id for f in process.incoming[join] if f.source in around - {join}}
 
 
 def _followers(process: Process, name: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 RULES: Mapping[str, str] = {
     "bad_count": "write_a_number",
     "bad_expression": "write_an_expression",
+    "boundary_reaches_join": "draw_a_subprocess",
     "branch_meets_main_flow": "end_the_branch",
     "cardinality_is_not_members": "count_the_members",
     "circle_without_task": "draw_a_task_into_it",

@@ -7,6 +7,7 @@ import pytest
 from engine.bpmn.cells import compile_cell
 from engine.bpmn.decisions import read_table
 from engine.bpmn.errors import (
+    ExpressionFailed,
     NoRuleMatched,
     RulesDisagree,
     UnreadableTable,
@@ -167,3 +168,80 @@ def test_unreadable_tables(data, reason):
         read_table(data)
 
     assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "[" + " " * 1900,
+        "[" + " " * 900 + ".." + " " * 900,
+        "[" + "." * 1900 + "]",
+        "not(" * 300 + "1" + ")" * 300,
+        "not(not(not(not(not(1)))))",
+        "not()",
+        "not(-)",
+        "not(,)",
+        "<" * 1900,
+        "1" * 1999,
+        "," * 1900,
+        "(" * 1900,
+        "x" * 2001,
+        "[1..2..3]",
+        "[..]",
+        "< ",
+        "[1..]",
+        "= = 1",
+        "people.append(1)",
+        "[x for x in people]",
+        "__import__('os')",
+        "if true then 1 else 2",
+    ],
+)
+def test_hostile_cells(cell):
+    """A cell is refused in one pass, however long or nested it is."""
+    with pytest.raises(UnsafeExpression):
+        compile_cell(cell)
+
+
+def test_aggregates_of_what_cannot_be_summed():
+    """Texts and yes are refused when they are added up, not passed on."""
+    policy = 'hitPolicy="COLLECT" aggregation="SUM"'
+    with pytest.raises(ExpressionFailed):
+        ask(policy, ["- -> 'a'", "- -> 2"], 1)
+    with pytest.raises(ExpressionFailed):
+        ask(policy, ["- -> true"], 1)
+
+    assert ask(policy, ["- -> 1", "- -> -", "- -> 2"], 1) == {"y": 3}
+
+
+def column(inner: str) -> bytes:
+    """Return a table whose only input or output column holds something more."""
+    data = table("t", ["x"], ["y"], ["- -> 1"]).decode()
+    return data.replace("</input>", f"{inner}</input>").encode()
+
+
+def test_the_values_that_an_input_may_have():
+    """A value that the column does not list is covered by no rule."""
+    decision = read_table(column("<inputValues><text>1, 2</text></inputValues>"))
+    with pytest.raises(NoRuleMatched):
+        decision.decide({"x": 3})
+
+    assert decision.decide({"x": 2}) == {"y": 1}
+
+
+def test_what_a_table_says_and_we_do_not_carry_out():
+    """Defaults and other languages are refused, never left out."""
+    plain = table("t", ["x"], ["y"], ["- -> 1"])
+    default = plain.replace(b'name="y"/>', b'name="y"><defaultOutputEntry/></output>')
+    juel = plain.replace(
+        b"<inputExpression>", b"<inputExpression expressionLanguage='juel'>"
+    )
+    feel = juel.replace(b"'juel'", b"'http://www.omg.org/spec/DMN/20180521/FEEL/'")
+    reasons = []
+    for data in (default, juel):
+        with pytest.raises(UnreadableTable) as refused:
+            read_table(data)
+        reasons.append(refused.value.reason)
+
+    assert reasons == ["default_output", "expression_language"]
+    assert read_table(feel).decide({"x": 1}) == {"y": 1}
