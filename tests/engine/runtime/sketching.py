@@ -29,8 +29,8 @@ class Sketch:
         rng = self.rng
         values: dict[str, Callable[[], Any]] = {
             "xor": lambda: rng.randint(0, 2),
-            "or": lambda: [n for n in range(3) if rng.random() < 0.5],
-            "flag": lambda: rng.random() < 0.3,
+            "or": lambda: [n for n in range(3) if rng.random() < 0.7],
+            "flag": lambda: rng.random() < 0.2,
         }
         found = {name: values[kind]() for name, kind in self.decisions.items()}
         return {**found, "people": ["a", "b", "c"][: rng.randint(0, 3)]}
@@ -53,7 +53,10 @@ class Sketch:
         start, end = self._name("s"), self._name("e")
         lines += [f"start {start}", f"end {end}"]
         first = len(lines)
-        self._block(lines, start, end, depth)
+        if depth > 1:
+            self._seq(lines, start, end, depth - 1)
+        else:
+            self._block(lines, start, end, depth)
         for _ in range(jumps):
             self._jump(lines, first, end)
 

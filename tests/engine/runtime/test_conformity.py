@@ -16,6 +16,7 @@ from tests.engine.runtime.sketching import Sketch
 from tests.engine.runtime.walking import Walk
 
 MAX_STEPS = 40
+WALKS = 3
 #: With more open than this, a walk only repeats itself.
 MAX_OPEN = 40
 GROUPS = 8
@@ -48,9 +49,13 @@ def compare(seed: int) -> bool:
         found = lint_shape.check(read(data))
         if {f.rule for f in found if f.severity is Severity.ERROR} & _REFUSED:
             return False
-    facts = sketch.facts()
-    oracle = Oracle(files, "p")
     told = f"seed {seed}\n{sketch.text}\n{sketch.calls}"
+    return all([walked(sketch, Oracle(files, "p"), rng, told) for _ in range(WALKS)])
+
+
+def walked(sketch: Sketch, oracle: Oracle, rng: random.Random, told: str) -> bool:
+    """Walk once; False: it would go on by itself for ever."""
+    facts = sketch.facts()
     try:
         states = oracle.start(facts)
     except Endless:
