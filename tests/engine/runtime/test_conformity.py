@@ -50,7 +50,7 @@ def compare(seed: int) -> bool:
         if {f.rule for f in found if f.severity is Severity.ERROR} & _REFUSED:
             return False
     told = f"seed {seed}\n{sketch.text}\n{sketch.calls}"
-    return all([walked(sketch, Oracle(files, "p"), rng, told) for _ in range(WALKS)])
+    return all(walked(sketch, Oracle(files, "p"), rng, told) for _ in range(WALKS))
 
 
 def walked(sketch: Sketch, oracle: Oracle, rng: random.Random, told: str) -> bool:
