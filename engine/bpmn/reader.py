@@ -43,10 +43,9 @@ def read(data: bytes) -> Process:
         raise UnreadableDiagram("not_bpmn", "", "export_as_bpmn")
     processes = [p for p in xml.children(root, xml.BPMN, "process") if _is_drawn(p)]
     if len(processes) > 1:
-        others = [
-            p for p in processes if not flag(p.get("isExecutable"), default=False)
-        ]
-        processes = [p for p in processes if p not in others] or processes
+        processes = [p for p in processes if flag(p.get("isExecutable"), default=False)]
+        if not processes:
+            raise UnreadableDiagram("none_executable", "", "make_it_executable")
     if len(processes) != 1:
         reason = "several_processes" if processes else "no_process"
         raise UnreadableDiagram(reason, "", "one_process_per_file")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from engine.bpmn.errors import UnreadableDiagram
@@ -69,8 +72,30 @@ def test_of_several_pools_the_marked_one_is_read():
     with pytest.raises(UnreadableDiagram) as refused:
         read(two)
 
-    assert refused.value.reason == "several_processes"
+    assert refused.value.reason == "none_executable"
     assert ("sid-6", "not_carried_out", "otherPool") in findings(marked)
+
+
+EXPORTS = sorted(Path(__file__).with_name("exports").glob("*.bpmn"))
+
+
+@pytest.mark.parametrize("path", EXPORTS, ids=lambda path: path.stem)
+def test_exports_of_other_tools(path):
+    """Each is read whole with its pools marked, and every finding can be mended."""
+    data = path.read_bytes()
+    if len(re.findall(rb"<(?:\w+:)?(?:startEvent|process)\b", data)) > 2:
+        # Several drawn pools: mark the first.
+        data = re.sub(rb'isExecutable="\w+"', b"", data)
+        data = re.sub(
+            rb"(<(?:\w+:)?process\b)", rb'\1 isExecutable="true"', data, count=1
+        )
+    process = read(data)
+    found = lint(process, KNOWN)
+
+    assert process.nodes
+    assert found
+    assert [f for f in found if f.element.encode() not in data] == []
+    assert [f for f in found if f.mend == "redraw"] == []
 
 
 PREFIXES = [b"bpmn:", b"bpmn2:", b"semantic:", b"model:", b"a.b-c:"]
