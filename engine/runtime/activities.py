@@ -52,7 +52,7 @@ class Automatic(Stepwise, mixins.BpmnSpecMixin):  # type: ignore[misc]  # untype
         move.add(service_tasks.carry_out(call))
 
 
-class _Calling(Stepwise):
+class Calling(Stepwise):
     """A node that runs another scope and waits for its end."""
 
     spec: str
@@ -63,15 +63,15 @@ class _Calling(Stepwise):
         return False
 
 
-class Subprocess(_Calling, defaults.SubWorkflowTask):  # type: ignore[misc]  # untyped
+class Subprocess(Calling, defaults.SubWorkflowTask):  # type: ignore[misc]  # untyped
     """An embedded subprocess; done when all its branches are."""
 
 
-class CallActivity(_Calling, defaults.CallActivity):  # type: ignore[misc]  # untyped
+class CallActivity(Calling, defaults.CallActivity):  # type: ignore[misc]  # untyped
     """A call of another process; done when all its branches are."""
 
 
-class _Members(Stepwise):
+class Members(Stepwise):
     """One task for each member; ``total`` and ``gone`` are kept on the token."""
 
     task_spec: str
@@ -114,13 +114,13 @@ class _Members(Stepwise):
             self._open(my_task, counted["gone"])
 
 
-class ParallelMembers(_Members, defaults.ParallelMultiInstanceTask):  # type: ignore[misc]  # untyped
+class ParallelMembers(Members, defaults.ParallelMultiInstanceTask):  # type: ignore[misc]  # untyped
     """All members at the same time."""
 
     at_once = True
 
 
-class SequentialMembers(_Members, defaults.SequentialMultiInstanceTask):  # type: ignore[misc]  # untyped
+class SequentialMembers(Members, defaults.SequentialMultiInstanceTask):  # type: ignore[misc]  # untyped
     """One member after the other."""
 
     at_once = False

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults, mixins
@@ -36,7 +36,7 @@ class Exclusive(Stepwise, defaults.ExclusiveGateway):  # type: ignore[misc]  # u
         return (self._wf_spec.task_specs[self.default_task_spec],)
 
 
-class _Joining(Stepwise):
+class Joining(Stepwise):
     """A gateway that may wait for more than one token."""
 
     def _update_hook(self, my_task: Token) -> bool:
@@ -70,14 +70,14 @@ class _Joining(Stepwise):
             origin = token.internal_data["origin"]
             if token is not my_task and wanted[origin] > 0:
                 wanted[origin] -= 1
-                my_task.workflow.absorb(token)
+                my_task.workflow.absorb(token, my_task)
 
 
-class Parallel(_Joining, defaults.ParallelGateway):  # type: ignore[misc]  # untyped
+class Parallel(Joining, defaults.ParallelGateway):  # type: ignore[misc]  # untyped
     """Waits for every flow in, then takes every flow out."""
 
 
-class Inclusive(_Joining, defaults.InclusiveGateway):  # type: ignore[misc]  # untyped
+class Inclusive(Joining, defaults.InclusiveGateway):  # type: ignore[misc]  # untyped
     """Waits for every flow that can still come; takes every flow that holds."""
 
     _reach: Mapping[str, frozenset[str]] = _NONE
@@ -96,7 +96,6 @@ class Inclusive(_Joining, defaults.InclusiveGateway):  # type: ignore[misc]  # u
         if my_task.state != TaskState.WAITING:
             return False
         arrived = self._arrived(my_task)
-        empty = set(self._inputs) - set(arrived)
         # Events that wait for one another are one token, at their gateway.
         ways: dict[bytes, frozenset[str]] = {}
         for token in my_task.workflow.tasks.values():
@@ -105,15 +104,26 @@ class Inclusive(_Joining, defaults.InclusiveGateway):  # type: ignore[misc]  # u
             if token.round != my_task.round:
                 continue
             place = token.internal_data.get("gateway", token.id.bytes)
-            reached = self._reachable_from(token.task_spec)
-            ways[place] = ways.get(place, frozenset()) | reached
-        for reached in ways.values():
-            if reached & empty and not reached & set(arrived):
-                return False
+            ways[place] = ways.get(place, frozenset()) | self.reach(token.task_spec)
+        if self.is_awaiting(ways.values(), arrived):
+            return False
         self._consume(my_task, Counter(dict.fromkeys(arrived, 1)))
         return True
 
-    def _reachable_from(self, start: Any) -> frozenset[str]:
+    def is_awaiting(
+        self, ways: Iterable[frozenset[str]], arrived: Iterable[str]
+    ) -> bool:
+        """Say whether a token may still come where none has arrived.
+
+        Args:
+            ways: for each token, the inputs that it may reach.
+            arrived: the inputs at which one waits.
+        """
+        there = set(arrived)
+        empty = set(self._inputs) - there
+        return any(reached & empty and not reached & there for reached in ways)
+
+    def reach(self, start: Any) -> frozenset[str]:
         """Return the inputs of this gateway that a token on *start* may reach."""
         known = self._reach.get(start.name)
         if known is not None:

@@ -13,8 +13,11 @@ from engine.bpmn.model import WAITS, NodeKind
 from engine.runtime import codec, tickets
 from engine.runtime.definitions import Bundle
 from engine.runtime.errors import InstanceSpoilt, NoTicket, TaskNotOpen, WrongTaskKind
+from engine.runtime.history import History, pack
 from engine.runtime.kernel import Root, Scope
 from engine.runtime.moves import Delta, Move, OpenTask
+from engine.runtime.recorder import Recorder
+from engine.runtime.returning import Earlier, Returning
 from engine.runtime.tickets import Ticket
 from engine.runtime.tokens import Token
 from storage.vocabulary import TaskKind
@@ -132,9 +135,34 @@ class Instance:
         token = self._token(task_id, TaskKind.USER)
         if token.parent is None:
             raise WrongTaskKind(task_id, TaskKind.USER)
-        with self._moving(Move(facts, functions, context)) as moved:
+        with (
+            self._moving(Move(facts, functions, context)) as moved,
+            self._root.recording(token),
+        ):
             token.complete()
         return moved[0]
+
+    def returning(self, history: History) -> Returning:
+        """Return what the process may go back to, by what happened in it."""
+        self._check_sound()
+        return Returning(self._root, history)
+
+    def go_back(
+        self,
+        returning: Returning,
+        to: Earlier,
+        facts: Mapping[str, Any],
+        *,
+        functions: Functions = _NO_FUNCTIONS,
+        context: object = None,
+    ) -> tuple[Delta, Mapping[bytes, list[bytes]]]:
+        """Undo a step with all that rests on it, and open it again.
+
+        Returns also what stands in for tokens that were there before.
+        """
+        with self._moving(Move(facts, functions, context)) as moved:
+            renamed = returning.go(to)
+        return moved[0], renamed
 
     def open_tasks(self) -> tuple[OpenTask, ...]:
         """Return everything that the process waits for."""
@@ -185,10 +213,11 @@ class Instance:
         result: list[Delta] = []
         self._spoilt = True
         root = self._root
-        root.move = move
+        root.move, root.recorder = move, Recorder()
         yield result
         root.drain()
-        root.move = Move({})
+        trail = pack(root.recorder.events())
+        root.move, root.recorder = Move({}), None
         self._spoilt = False
         after = self._open()
         result.append(
@@ -198,6 +227,7 @@ class Instance:
                 entered=tuple(move.passed),
                 finished=self.finished,
                 facts=move.added,
+                trail=trail,
             )
         )
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from engine.bpmn.expressions import compile_expression
 from engine.bpmn.model import NodeKind
 from engine.runtime.errors import EndlessLoop
 from engine.runtime.moves import Move, Passed
+from engine.runtime.recorder import Recorder
 from engine.runtime.tokens import Token
 
 #: More automatic steps than this in one move is a circle nobody can leave.
@@ -135,12 +137,21 @@ class Scope:
         for token in tuple(self.tasks.values()):
             self.kill(token)
 
-    def absorb(self, token: Token) -> None:
+    def absorb(self, token: Token, into: Token) -> None:
         """Take a token away that another one goes on for."""
         token.put(TaskState.COMPLETED)
-        self._discard(token)
+        recorder = self.top_workflow.recorder
+        if recorder is not None:
+            recorder.note_merged(token, into)
+        self._remove(token)
 
     def _discard(self, token: Token) -> None:
+        recorder = self.top_workflow.recorder
+        if recorder is not None and token.id in self.tasks:
+            recorder.note_gone(token)
+        self._remove(token)
+
+    def _remove(self, token: Token) -> None:
         if self.tasks.pop(token.id, None) is not None and token._parent is not None:
             parent = self.tasks.get(token._parent)
             if parent is not None:
@@ -206,6 +217,7 @@ class Root(Scope, BpmnWorkflow):  # type: ignore[misc]  # untyped library
         self.done: dict[tuple[str, ...], set[str]] = {}
         self.cancelled: dict[tuple[str, ...], set[str]] = {}
         self.move = Move({})
+        self.recorder: Recorder | None = None
         super().__init__(
             specs[root],
             subprocess_specs=specs,
@@ -243,7 +255,22 @@ class Root(Scope, BpmnWorkflow):  # type: ignore[misc]  # untyped library
                 if steps > MAX_STEPS:
                     node = token.node
                     raise EndlessLoop(token.workflow.process, node.id if node else "")
-                token.run()
+                self.take_turn(token)
+
+    def take_turn(self, token: Token) -> None:
+        """Let a token act, and write down what comes of it."""
+        with self.recording(token):
+            token.run()
+
+    @contextmanager
+    def recording(self, token: Token) -> Iterator[None]:
+        """Take what happens in the body as what comes of one token."""
+        if self.recorder is None:
+            yield
+            return
+        self.recorder.begin(token)
+        yield
+        self.recorder.end()
 
     def _fire_inclusive(self) -> bool:
         """Let one inclusive join go on that nothing can reach any more."""

@@ -47,6 +47,7 @@ class Delta:
     entered: tuple[Passed, ...]  #: nodes that went by without asking anybody
     finished: bool
     facts: dict[str, Any]  #: what decision tables and operations added
+    trail: bytes = b""  #: which tokens went and came; see ``history``
 
 
 @dataclass

@@ -40,6 +40,9 @@ class Token(Task):  # type: ignore[misc]  # untyped library
         workflow.tasks[self.id] = self
         if parent is not None:
             parent.adopt(self)
+        recorder = workflow.top_workflow.recorder
+        if recorder is not None:
+            recorder.note_born(self)
 
     @property
     def node(self) -> Node | None:
@@ -82,7 +85,7 @@ class Token(Task):  # type: ignore[misc]  # untyped library
     def deliver(self) -> None:
         """Run at once, not in turn: somebody outside acted."""
         self._state = TaskState.READY
-        self.run()
+        self.workflow.top_workflow.take_turn(self)
 
     def _set_state(self, value: int) -> None:
         self._state = value
