@@ -130,6 +130,23 @@ class RecusalStatus(StrEnum):
     REFUSED = "refused"
 
 
+class MemoKind(StrEnum):
+    """What one colleague tells another (往来类型)."""
+
+    REMINDER = "reminder"  #: 催办
+    COPY = "copy"  #: 抄送
+    QUESTION = "question"  #: 沟通
+
+
+class CosignStatus(StrEnum):
+    """Where the consent of a co-signer stands (加签状态)."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    OBJECTED = "objected"
+    REMOVED = "removed"  #: 减签
+
+
 class JobStatus(StrEnum):
     """Where a job stands."""
 

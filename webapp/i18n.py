@@ -30,7 +30,7 @@ ACTIVITIES = PROCESSES / "activities.toml"
 PHRASES = {"guard": "guard", "reason": "reason", "kind": "reason", "mend": "mend"}
 PHRASES["construct"] = "construct"
 #: Facts that name steps by the ids of their elements.
-STEPS = frozenset({"task", "steps"})
+STEPS = frozenset({"task", "steps", "step", "bar", "next"})
 #: Facts whose codes have words of their own, though a document may have the same.
 OWN_WORDS = {"deadline": "deadline", "ground": "deduction", "grounds": "deduction"}
 #: What stands where a fact is not known.

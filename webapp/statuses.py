@@ -96,6 +96,12 @@ STATUS: dict[type[engine.CaseError], HTTPStatus] = {
     commands.NotToldInWriting: _CONFLICT,
     commands.TimerPending: _CONFLICT,
     commands.TimesDisagree: _CONFLICT,
+    commands.NotReturnable: _CONFLICT,
+    commands.NextHasActed: _CONFLICT,
+    commands.StillDelegated: _CONFLICT,
+    commands.CosignersSilent: _CONFLICT,
+    commands.StatutoryPanel: _FORBIDDEN,
+    commands.SelfAppointment: _FORBIDDEN,
     # ── Forms
     elements.MalformedForm: _WRONG,
     numbering.MalformedNumber: _WRONG,

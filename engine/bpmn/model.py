@@ -159,6 +159,7 @@ class Node:
     checkpoint: bool = False
     checkpoint_if: str | None = None  #: expression; None: whatever the outcome
     lock: Lock | None = None
+    no_return: bool = False  #: what it brought about cannot be taken back
     documentation: str = ""
 
     @property

@@ -199,6 +199,7 @@ class _Reader:
             subject=element.get(f"{{{xml.REC}}}subject"),
             decision=element.get(f"{{{xml.REC}}}decision"),
             operation=element.get(f"{{{xml.REC}}}operation"),
+            no_return=flag(element.get(f"{{{xml.REC}}}noReturn"), default=False),
             documentation=xml.text_of(
                 next(xml.children(element, xml.BPMN, "documentation"), None)
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select, update
@@ -22,6 +22,7 @@ from engine.errors import Invalid, NotFound
 from engine.rules import lifecycle
 from engine.rules.authority import check_post, check_separation
 from engine.rules.deadlines import Term
+from engine.runtime.history import pack
 from engine.runtime.instance import Delta, Instance, OpenTask
 from storage.database import new_id
 from storage.models import Assignment, Deadline, Person, Task
@@ -64,8 +65,22 @@ _ORIGIN, _BASE_FROM = 160, 200
 _COUNTED = (DeadlineStatus.RUNNING, DeadlineStatus.OVERDUE)
 
 
+class Returned(Protocol):
+    """What a case that goes back knows of the steps that it opens again."""
+
+    def keeps_clocks(self, item: OpenTask, node: Node) -> bool:
+        """Let the clocks of a step go on; say whether none begins anew."""
+
+    def assignee(self, item: OpenTask) -> UUID | None:
+        """Return whose step it was."""
+
+
 def settle(
-    work: Work, instance: Instance, delta: Delta, acted_at: datetime
+    work: Work,
+    instance: Instance,
+    delta: Delta,
+    acted_at: datetime,
+    returned: Returned | None = None,
 ) -> list[str]:
     """Store the new state and everything it opened or closed; returns opened ids."""
     case = work.case
@@ -82,16 +97,19 @@ def settle(
         for item in delta.opened
     ]
     for item, node in opened:
-        _apply(work, node, "open", acted_at, item)
+        if returned is None or not returned.keeps_clocks(item, node):
+            _apply(work, node, "open", acted_at, item)
     for item, node in opened:
-        _open(work, item, node)
+        _open(work, item, node, returned)
     status = delta.facts.get("case_status") if delta.facts else None
     if status is not None:
-        _set_status(work, CaseStatus(status))
+        set_status(work, CaseStatus(status))
     if delta.finished and case.status is CaseStatus.OPEN:
-        _set_status(work, CaseStatus.CLOSED)
+        set_status(work, CaseStatus.CLOSED)
     case.state = instance.save()
     case.lock_version += 1
+    if work.task is not None and delta.trail:
+        work.task.trail = pack(delta.trail, case.lock_version)
     return [str(item.id) for item in delta.opened]
 
 
@@ -202,6 +220,38 @@ def start_deadline(
     return clock
 
 
+def restart(work: Work, was: Deadline, *, task_id: UUID | None = None) -> Clock:
+    """Let a clock that was met or cancelled run again to the end that it had."""
+    clock = Clock(
+        id=new_id(),
+        code=was.code,
+        scope=was.scope,
+        task_id=task_id,
+        status=DeadlineStatus.RUNNING,
+        base_at=was.base_at,
+        due_at=was.due_at,
+        overdue_at=was.overdue_at,
+    )
+    term = work.rules.terms.get(was.code)
+    warn_at = None if term is None else term.next_warning(was.due_at, work.tx.now)
+    values = {
+        column.key: getattr(was, column.key)
+        for column in Deadline.__table__.columns
+        if column.key not in {"id", "task_id", "status", "met_at", "warn_at"}
+    }
+    clock.fresh = work.tx.insert(
+        Deadline,
+        **values,
+        id=clock.id,
+        task_id=task_id,
+        status=clock.status,
+        met_at=None,
+        warn_at=warn_at,
+    )
+    work.clocks.append(clock)
+    return clock
+
+
 def _check_alone(work: Work, term: Term) -> None:
     """Refuse to begin anew what is unsettled; raises ClockRunning."""
     for clock in work.running():
@@ -264,8 +314,12 @@ def _cancel(work: Work, gone: Collection[UUID]) -> None:
             work.clocks.remove(clock)
 
 
-def _open(work: Work, item: OpenTask, node: Node) -> None:
+def _open(
+    work: Work, item: OpenTask, node: Node, returned: Returned | None = None
+) -> None:
     assignee = _member(work.case.facts, node, item.index)
+    if assignee is None and returned is not None:
+        assignee = returned.assignee(item)
     work.tx.insert(
         Task,
         id=item.id,
@@ -297,7 +351,8 @@ def _member(facts: Mapping[str, Any], node: Node, index: int | None) -> UUID | N
     return UUID(members[index]) if index < len(members) else None
 
 
-def _set_status(work: Work, status: CaseStatus) -> None:
+def set_status(work: Work, status: CaseStatus) -> None:
+    """Let the case stand elsewhere in its life; raises IllegalTransition."""
     case = work.case
     lifecycle.CASE.check(case.status, status)
     case.status = status

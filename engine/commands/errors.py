@@ -277,3 +277,63 @@ class TimesDisagree(Refusal):
     end: datetime
     cites: list[str]
     code: ClassVar[str] = "times_disagree"
+
+
+@dataclass(eq=False)
+class NotReturnable(Refusal):
+    """A case does not go back to this step from here; *reason* says why.
+
+    ``not_on_path``: it was not done on the way here. ``no_return``: what a step after
+    it brought about has left the agency. ``locked``: an emergency is unsettled.
+    """
+
+    task: str
+    step: str
+    reason: str
+    bar: str | None  #: the step that bars it
+    code: ClassVar[str] = "not_returnable"
+
+
+@dataclass(eq=False)
+class NextHasActed(Refusal):
+    """Somebody has acted on what this step brought about, or has taken it on."""
+
+    task: str
+    next: str
+    by: str | None
+    code: ClassVar[str] = "next_has_acted"
+
+
+@dataclass(eq=False)
+class StillDelegated(Refusal):
+    """Who was asked to help gives the step back; who asked completes it."""
+
+    task: str
+    delegator: str
+    code: ClassVar[str] = "still_delegated"
+
+
+@dataclass(eq=False)
+class CosignersSilent(Refusal):
+    """Somebody whose opinion was asked for has not given it yet."""
+
+    task: str
+    waiting: int
+    code: ClassVar[str] = "cosigners_silent"
+
+
+@dataclass(eq=False)
+class StatutoryPanel(Refusal):
+    """The law says who sits here: nobody is added, removed or stood in for."""
+
+    task: str
+    capacity: str
+    code: ClassVar[str] = "statutory_panel"
+
+
+@dataclass(eq=False)
+class SelfAppointment(Refusal):
+    """Nobody delegates to, asks or stands in for themselves."""
+
+    act: str
+    code: ClassVar[str] = "self_appointment"

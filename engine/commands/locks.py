@@ -37,6 +37,16 @@ def require_unlocked(work: Work, *, checkpoint: bool) -> None:
         )
 
 
+def require_none_locked(work: Work) -> None:
+    """Refuse to end what an unsettled term locks; raises StepLocked."""
+    terms = work.rules.terms
+    for clock in work.running():
+        if clock.code in terms and terms[clock.code].locks:
+            cites = list(terms[clock.code].cites)
+            shut = {"element": clock.code, "due_at": clock.due_at}
+            raise StepLocked(work.case.number, [shut], cites)
+
+
 def _pending(work: Work, tasks: Sequence[OpenTask]) -> Iterator[LockFact]:
     for task in tasks:
         lock = work.pinned.bundle.node(task.process, task.element).lock

@@ -13,9 +13,11 @@ from engine.commands import gates, times
 from engine.commands.acts import Result, act
 from engine.commands.advance import on_completion, settle
 from engine.commands.errors import (
+    CosignersSilent,
     NotAllowed,
     NotYours,
     OutcomeUnknown,
+    StillDelegated,
     TimerPending,
 )
 from engine.commands.locks import require_unlocked
@@ -49,37 +51,70 @@ def claim(
     work = on_task(tx, task_id, actor)
     check_version(version, work.the_task.version)
     take(work, actor)
-    return _log(work, EventTag.TASK_CLAIMED, actor, {})
+    return log_task(work, EventTag.TASK_CLAIMED, actor, {})
 
 
 @act("tasks.release")
 def release(
-    tx: Transaction, task_id: UUID, reason: str = "", *, actor: Actor
+    tx: Transaction,
+    task_id: UUID,
+    reason: str = "",
+    version: int | None = None,
+    *,
+    actor: Actor,
 ) -> Result:
     """Give a claimed task back to those who may take it (退领)."""
     work = on_task(tx, task_id, actor)
     task = work.the_task
+    check_version(version, task.version)
     if task.assignee_id != actor.id or task.member_index is not None:
         raise NotYours(task.element, task.capacity or "", _text(task.assignee_id))
     lifecycle.TASK.check(task.status, TaskStatus.OPEN)
     task.status, task.assignee_id, task.claimed_at = TaskStatus.OPEN, None, None
-    return _log(work, EventTag.TASK_RELEASED, actor, {"reason": reason})
+    task.behalf_of_id = task.delegator_id = None
+    return log_task(work, EventTag.TASK_RELEASED, actor, {"reason": reason})
 
 
 @act("tasks.reassign")
 def reassign(
-    tx: Transaction, task_id: UUID, person_id: UUID, reason: str, *, actor: Actor
+    tx: Transaction,
+    task_id: UUID,
+    person_id: UUID,
+    reason: str,
+    version: int | None = None,
+    *,
+    actor: Actor,
 ) -> Result:
     """Hand a task to somebody else who may act in its capacity (转办)."""
     work = on_task(tx, task_id, actor)
     task = work.the_task
+    check_version(version, task.version)
     if task.member_index is not None:
         raise NotAllowed("tasks.reassign", [])  # a member's voice cannot be handed on
     if task.assignee_id != actor.id and not actor.holds(Post.UNIT_HEAD):
         raise NotAllowed("tasks.reassign", [Post.UNIT_HEAD.value])
     if not reason.strip():
         raise Invalid({"reason": ["required"]})
-    receiver = actor_of(tx.session, person_id)
+    receiver = give(work, person_id)
+    task.delegator_id = None
+    return log_task(
+        work,
+        EventTag.TASK_REASSIGNED,
+        actor,
+        {"to": receiver.id, "reason": reason.strip()},
+    )
+
+
+def give(work: Work, person_id: UUID) -> Actor:
+    """Put the task into somebody's hands who may act in its capacity; returns them.
+
+    Raises:
+        NotFound: nobody of the agency.
+        Invalid: recused from the case.
+        NotYours, SeparationOfDuties: they may not act here.
+    """
+    task = work.the_task
+    receiver = actor_of(work.tx.session, person_id)
     if receiver is None or receiver.agency_id != work.case.agency_id:
         raise NotFound("person", str(person_id))
     if receiver.id in work.standing.recused:
@@ -88,13 +123,8 @@ def reassign(
         check_may_act(work, receiver, task.capacity)
         hold(work, task.capacity, [receiver.id])
     task.assignee_id, task.status = receiver.id, TaskStatus.CLAIMED
-    task.claimed_at = tx.now
-    return _log(
-        work,
-        EventTag.TASK_REASSIGNED,
-        actor,
-        {"to": receiver.id, "reason": reason.strip()},
-    )
+    task.claimed_at, task.behalf_of_id = work.tx.now, None
+    return receiver
 
 
 @act("tasks.complete")
@@ -124,6 +154,7 @@ def complete(  # the form of a step simply has these parts
         if task.kind is TaskKind.TIMER:
             raise NotYours(task.element, "system", None)
         take(work, actor)
+        _check_alone(work)
         at = check_moment(work, "acted_at", acted_at)
         _check_timers(work, at)
         _check_outcome(outcome, [choice.value for choice in node.outcomes])
@@ -136,10 +167,10 @@ def complete(  # the form of a step simply has these parts
         lifecycle.TASK.check(task.status, TaskStatus.DONE)
         task.status, task.closed_at = TaskStatus.DONE, tx.now
         task.closed_by_id, task.outcome, task.inputs = actor.id, outcome, values
-        task.opinion = opinion.strip()
+        task.opinion, task.saved = opinion.strip(), None
         task.version += 1
         opened = settle(work, instance, delta, at)
-    return _log(
+    return log_task(
         work,
         EventTag.TASK_COMPLETED,
         actor,
@@ -166,6 +197,15 @@ def _check_timers(work: Work, at: datetime) -> None:
             raise TimerPending(clock.code, clock.due_at)
 
 
+def _check_alone(work: Work) -> None:
+    """Refuse while somebody else is to decide or to be heard."""
+    task = work.the_task
+    if task.delegator_id is not None:
+        raise StillDelegated(task.element, str(task.delegator_id))
+    if task.cosigners_open:
+        raise CosignersSilent(task.element, task.cosigners_open)
+
+
 def _pass_gate(work: Work, at: datetime) -> Verdict:
     facts = case_facts.view(work, at)
     require_unlocked(work, checkpoint=gates.at_checkpoint(work, facts))
@@ -188,7 +228,7 @@ def _check_outcome(outcome: str | None, choices: list[str]) -> None:
         raise OutcomeUnknown(outcome, choices)
 
 
-def _log(  # an event simply has these parts
+def log_task(  # an event simply has these parts
     work: Work,
     tag: EventTag,
     actor: Actor,
@@ -197,9 +237,12 @@ def _log(  # an event simply has these parts
     acted_at: datetime | None = None,
     result: Mapping[str, Any] | None = None,
 ) -> Result:
+    """Log what somebody did with a task; it is another version from then on."""
     task = work.the_task
     if tag is not EventTag.TASK_COMPLETED:
         task.version += 1
+    if task.behalf_of_id is not None:
+        facts = {**facts, "behalf_of": task.behalf_of_id}
     answer = {"task_id": str(task.id), "status": task.status.value, **(result or {})}
     work.tx.log(
         tag,

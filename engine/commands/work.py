@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,7 @@ from engine.commands.errors import (
     TaskClosed,
 )
 from engine.commands.pinned import Pinned, calendar_now, pinned_to
+from engine.commands.standing_in import principals
 from engine.errors import NotFound
 from engine.rules.authority import Held, check_separation
 from engine.rules.calendar import Calendar
@@ -39,6 +40,8 @@ from storage.vocabulary import Capacity, CaseStatus, TaskStatus
 
 #: A task in one of these may still be worked on.
 LIVE = (TaskStatus.OPEN, TaskStatus.CLAIMED)
+
+_OVER = frozenset({CaseStatus.ARCHIVED, CaseStatus.TERMINATED, CaseStatus.SUSPENDED})
 
 #: Only who was assigned acts in these; a post alone does not suffice.
 BY_ASSIGNMENT = frozenset(
@@ -155,19 +158,24 @@ _ROW = Prepared(
 )
 
 
-def on_case(tx: Transaction, case_id: UUID, actor: Actor | None) -> Work:
-    """Lock a case for *actor*; raises NotFound, Recused, CaseClosed."""
+def on_case(
+    tx: Transaction,
+    case_id: UUID,
+    actor: Actor | None,
+    *,
+    over: Collection[CaseStatus] = _OVER,
+) -> Work:
+    """Lock a case for *actor*; raises NotFound, Recused, CaseClosed.
+
+    A case in one of *over* takes no act of this kind.
+    """
     case = tx.session.scalar(_CASE, {"id": case_id})
     if case is None or (actor is not None and case.agency_id != actor.agency_id):
         raise NotFound("case", str(case_id))
     work = _work(tx, case, None)
     if actor is not None and actor.id in work.standing.recused:
         raise Recused(case.number)
-    if case.status in {
-        CaseStatus.ARCHIVED,
-        CaseStatus.TERMINATED,
-        CaseStatus.SUSPENDED,
-    }:
+    if case.status in over:
         raise CaseClosed(case.number, case.status)
     return work
 
@@ -178,6 +186,19 @@ def on_task(tx: Transaction, task_id: UUID, actor: Actor | None) -> Work:
     if row is None:
         raise NotFound("task", str(task_id))
     return _on_live(_work(tx, row.Case, row.Task), actor)
+
+
+def on_any_task(tx: Transaction, task_id: UUID, actor: Actor) -> Work:
+    """Lock a task that may be over, in a case that goes on; raises CaseClosed."""
+    row = tx.session.execute(_TASK, {"id": task_id}).first()
+    if row is None or row.Case.agency_id != actor.agency_id:
+        raise NotFound("task", str(task_id))
+    work = _work(tx, row.Case, row.Task)
+    if actor.id in work.standing.recused:
+        raise Recused(row.Case.number)
+    if row.Case.status is not CaseStatus.OPEN:
+        raise CaseClosed(row.Case.number, row.Case.status)
+    return work
 
 
 def on_task_alone(tx: Transaction, task_id: UUID, actor: Actor) -> Work:
@@ -262,18 +283,60 @@ def check_may_act(
 
 
 def take(work: Work, actor: Actor) -> None:
-    """Make the task the actor's own, checking that it may be; does nothing if it is."""
+    """Make the task the actor's own, checking that it may be; does nothing if it is.
+
+    A standing deputy takes what is the principal's, if their own post suffices.
+    """
     task = work.the_task
     if task.assignee_id == actor.id:
         return
-    if task.assignee_id is not None:
-        raise NotYours(task.element, task.capacity or "", str(task.assignee_id))
+    try:
+        if task.assignee_id is not None:
+            raise _taken(task)
+        if task.capacity is not None:
+            check_may_act(work, actor, task.capacity)
+    except NotYours:
+        task.behalf_of_id = _principal(work, actor)
+        if task.behalf_of_id is None:
+            raise
     if task.capacity is not None:
-        check_may_act(work, actor, task.capacity)
         hold(work, task.capacity, [actor.id])
     task.assignee_id = actor.id
     task.status = TaskStatus.CLAIMED
     task.claimed_at = work.tx.now
+
+
+def _taken(task: Task) -> NotYours:
+    return NotYours(task.element, task.capacity or "", str(task.assignee_id))
+
+
+def check_post_of(work: Work, actor: Actor, capacity: Capacity) -> None:
+    """Refuse who could not hold *capacity* by a post, named or not."""
+    unnamed = replace(work.standing, named=frozenset())
+    work.standing, standing = unnamed, work.standing
+    try:
+        check_may_act(work, actor, capacity)
+    finally:
+        work.standing = standing
+
+
+def _principal(work: Work, actor: Actor) -> UUID | None:
+    """Return for whom the actor may take the task as a deputy; None: for nobody."""
+    task = work.the_task
+    if task.member_index is not None or task.capacity in BY_ASSIGNMENT:
+        return None
+    if task.assignee_id is not None:
+        wanted = frozenset({task.assignee_id})
+    elif task.capacity is not None:
+        wanted = work.standing.chosen(task.capacity)
+    else:
+        return None
+    found = wanted & principals(work.tx.session, actor.id, work.tx.now)
+    if not found:
+        return None
+    if task.capacity is not None:
+        check_post_of(work, actor, task.capacity)
+    return min(found)
 
 
 def hold(

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from engine.errors import IllegalTransition
 from storage.vocabulary import (
     CaseStatus,
+    CosignStatus,
     DeadlineStatus,
     DocumentStatus,
     JobStatus,
@@ -155,6 +156,18 @@ RECUSAL = Lifecycle(
         ),
         RecusalStatus.GRANTED: frozenset[RecusalStatus](),
         RecusalStatus.REFUSED: frozenset[RecusalStatus](),
+    },
+)
+
+COSIGNER = Lifecycle(
+    "cosigner",
+    {
+        CosignStatus.ASKED: frozenset(
+            {CosignStatus.AGREED, CosignStatus.OBJECTED, CosignStatus.REMOVED}
+        ),
+        CosignStatus.AGREED: frozenset[CosignStatus](),
+        CosignStatus.OBJECTED: frozenset[CosignStatus](),
+        CosignStatus.REMOVED: frozenset[CosignStatus](),
     },
 )
 

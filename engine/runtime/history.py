@@ -147,8 +147,8 @@ def rewrite(
     return found
 
 
-def pack(events: Iterable[Happening]) -> bytes:
-    """Return the stored form of one trail; empty for none."""
+def pack(events: Iterable[Happening], order: int) -> bytes | None:
+    """Return the stored form of one trail, the *order*-th of its case; None: empty."""
     plain = [
         [
             [[g.id, g.scope, g.spec, g.internal or None, g.parent] for g in event.gone],
@@ -156,15 +156,17 @@ def pack(events: Iterable[Happening]) -> bytes:
         ]
         for event in events
     ]
-    return msgpack.packb(plain) if plain else b""
+    packed: bytes | None = msgpack.packb([order, plain]) if plain else None
+    return packed
 
 
-def unpack(trail: bytes) -> list[Happening]:
-    """Return the events of one stored trail."""
-    return [
+def unpack(trail: bytes) -> tuple[int, list[Happening]]:
+    """Return the order and the events of one stored trail."""
+    order, events = msgpack.unpackb(trail)
+    return order, [
         Happening(
             tuple(Gone(i, s, name, inner or {}, p) for i, s, name, inner, p in gone),
             tuple(come),
         )
-        for gone, come in (msgpack.unpackb(trail) if trail else ())
+        for gone, come in events
     ]

@@ -13,7 +13,7 @@ from engine.bpmn.model import WAITS, NodeKind
 from engine.runtime import codec, tickets
 from engine.runtime.definitions import Bundle
 from engine.runtime.errors import InstanceSpoilt, NoTicket, TaskNotOpen, WrongTaskKind
-from engine.runtime.history import History, pack
+from engine.runtime.history import History
 from engine.runtime.kernel import Root, Scope
 from engine.runtime.moves import Delta, Move, OpenTask
 from engine.runtime.recorder import Recorder
@@ -142,6 +142,12 @@ class Instance:
             token.complete()
         return moved[0]
 
+    def abandon(self, facts: Mapping[str, Any]) -> Delta:
+        """Take every token away: nothing is waited for any more."""
+        with self._moving(Move(facts)) as moved:
+            self._root.kill_all()
+        return moved[0]
+
     def returning(self, history: History) -> Returning:
         """Return what the process may go back to, by what happened in it."""
         self._check_sound()
@@ -216,7 +222,7 @@ class Instance:
         root.move, root.recorder = move, Recorder()
         yield result
         root.drain()
-        trail = pack(root.recorder.events())
+        trail = root.recorder.events()
         root.move, root.recorder = Move({}), None
         self._spoilt = False
         after = self._open()

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.bpmn.model import NodeKind
+from engine.runtime.history import Happening
 from storage.vocabulary import TaskKind
 
 
@@ -47,7 +48,7 @@ class Delta:
     entered: tuple[Passed, ...]  #: nodes that went by without asking anybody
     finished: bool
     facts: dict[str, Any]  #: what decision tables and operations added
-    trail: bytes = b""  #: which tokens went and came; see ``history``
+    trail: tuple[Happening, ...] = ()  #: which tokens went, and which came
 
 
 @dataclass

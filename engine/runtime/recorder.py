@@ -62,12 +62,12 @@ class Recorder:
         """
         if len(gone) > 1 or gone[0].id in self._kept_apart:
             return False
-        for _, come in reversed(self._events):
-            if gone[0].id in come:
-                come.remove(gone[0].id)
-                come += self.come
-                return True
-        return False
+        known = (come for _, come in reversed(self._events) if gone[0].id in come)
+        source = next(known, None)
+        if source is not None:
+            source.remove(gone[0].id)
+            source.extend(self.come)
+        return source is not None
 
 
 def _gone(token: Token) -> Gone:

@@ -82,6 +82,10 @@ class Returning:
             undone = self.history.undo(undone.events | late)
         return Earlier(UUID(bytes=done), token, undone)
 
+    def cancelled(self, undone: Undone) -> frozenset[UUID]:
+        """Return the tokens that stand now and would not any more."""
+        return frozenset(UUID(bytes=token) for token in self._gone_with(undone))
+
     def elements(self, undone: Undone) -> list[tuple[tuple[str, ...], str, str]]:
         """Return path, process and element of all that is undone."""
         return [

@@ -7,6 +7,7 @@ from storage.limits import limit
 from storage.models.agency import Agency, Unit
 from storage.models.assignment import Assignment, Recusal
 from storage.models.case import Case, Party
+from storage.models.colleagues import Cosigner, Deputy, Memo
 from storage.models.deadline import Deadline
 from storage.models.definition import PackVersion, ProcessVersion, RequirementSet
 from storage.models.document import Document, Signature
@@ -23,11 +24,14 @@ __all__ = [
     "ApiToken",
     "Assignment",
     "Case",
+    "Cosigner",
     "Deadline",
+    "Deputy",
     "Document",
     "Event",
     "Job",
     "Judgement",
+    "Memo",
     "PackVersion",
     "Party",
     "Person",

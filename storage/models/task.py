@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Model, references
@@ -54,3 +54,13 @@ class Task(Model):
     inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
     opinion: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
+    #: For whom the assignee acts as a standing deputy (代); none: for themselves.
+    behalf_of_id: Mapped[uuid.UUID | None]
+    #: To whom the step goes back once the assignee is done with it (委派).
+    delegator_id: Mapped[uuid.UUID | None]
+    #: How many co-signers have not spoken yet; none: nobody was asked.
+    cosigners_open: Mapped[int | None]
+    #: What was entered and not submitted yet (暂存).
+    saved: Mapped[dict[str, Any] | None]
+    #: What its completion moved in the diagram and still stands; kept for returns.
+    trail: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

@@ -16,6 +16,7 @@ from engine.events import EventTag
 from storage import chain
 from storage.models import Deadline, Event, Serial
 from tests.case_file import ACCEPTED, HOUR, CaseFile
+from tests.engine.commands.acted_moves import MOVES, act_moves
 from tests.factories import DAY, SUSPECT, day_off, link, publish_calendar
 
 #: Act → the tag of the one event that it leaves.
@@ -41,6 +42,7 @@ TAGS = {
     "tasks.complete": EventTag.TASK_COMPLETED,
     "tasks.reassign": EventTag.TASK_REASSIGNED,
     "tasks.release": EventTag.TASK_RELEASED,
+    **MOVES,
 }
 
 
@@ -58,7 +60,12 @@ class Watched:
         again = self.office.act(who, name, command_id=command_id, **params)
         if self.case is None:
             self.case = UUID(result["case_id"])
-        self.seen[name] = (self._count() - before, self._last(), result, again)
+        self.seen[name] = (
+            self._count() - before,
+            self._last(command_id),
+            result,
+            again,
+        )
         self.office.now += timedelta(minutes=1)
         return result
 
@@ -66,10 +73,10 @@ class Watched:
         with self.office.reading() as session:
             return session.scalar(select(func.count()).select_from(Event))
 
-    def _last(self):
+    def _last(self, command_id):
         with self.office.reading() as session:
-            query = select(Event).where(Event.stream_id == self.case)
-            return session.scalars(query.order_by(Event.seq.desc()).limit(1)).one()
+            query = select(Event).where(Event.command_id == command_id)
+            return session.scalars(query).one()
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +205,7 @@ def watched(shared_office):
         value=(docketed.row().opened_at + timedelta(minutes=1)).isoformat(),
         reason="登记有误",
     )
+    act_moves(act)
     return act
 
 

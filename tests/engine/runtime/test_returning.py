@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from engine.runtime.history import Happening, History, rewrite, unpack
+from engine.runtime.history import Happening, History, rewrite
 from engine.runtime.instance import Instance
 from engine.runtime.moves import Delta, OpenTask
 from engine.runtime.returning import Earlier, Returning
@@ -98,7 +98,7 @@ class Walked:
         self.walk.facts.update(facts)
         delta = done(self.walk.instance, task, self.walk.facts)
         self.steps.append(Step(task.id, dict(self.walk.facts)))
-        self.trails += [(task.id, event) for event in unpack(delta.trail)]
+        self.trails += [(task.id, event) for event in delta.trail]
         self._note(delta)
 
     def returning(self) -> Returning:
@@ -118,7 +118,7 @@ class Walked:
             for number, (key, event) in enumerate(self.trails)
         ]
         self.trails = [(key, event) for key, event in kept if event is not None]
-        self.trails += [(to.task, event) for event in unpack(delta.trail)]
+        self.trails += [(to.task, event) for event in delta.trail]
         self.steps = [step for step in self.steps if step.task not in over]
         self._note(delta)
         self.walk.reload()

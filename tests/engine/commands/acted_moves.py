@@ -1,0 +1,76 @@
+"""Every move between colleagues, carried out once in a watched office."""
+
+from __future__ import annotations
+
+from engine.events import EventTag
+from tests.case_file import CHECKED
+from tests.factories import DAY
+
+#: Move → the tag of the one event that it leaves.
+MOVES = {
+    "assignments.hand_over": EventTag.CASE_HANDED_OVER,
+    "cases.resume": EventTag.CASE_RESUMED,
+    "cases.suspend": EventTag.CASE_SUSPENDED,
+    "cases.terminate": EventTag.CASE_TERMINATED,
+    "cosigners.add": EventTag.COSIGNER_ADDED,
+    "cosigners.answer": EventTag.COSIGNER_HEARD,
+    "cosigners.remove": EventTag.COSIGNER_REMOVED,
+    "deputies.end": EventTag.DEPUTY_ENDED,
+    "deputies.name": EventTag.DEPUTY_NAMED,
+    "memos.answer": EventTag.MEMO_ANSWERED,
+    "memos.ask": EventTag.MEMO_SENT,
+    "memos.copy": EventTag.MEMO_SENT,
+    "memos.read": EventTag.MEMO_READ,
+    "memos.remind": EventTag.MEMO_SENT,
+    "tasks.delegate": EventTag.TASK_DELEGATED,
+    "tasks.return": EventTag.TASK_RETURNED,
+    "tasks.save": EventTag.TASK_SAVED,
+    "tasks.send_back": EventTag.TASK_SENT_BACK,
+    "tasks.withdraw": EventTag.TASK_WITHDRAWN,
+}
+
+
+def act_moves(act):
+    """Carry out every move once."""
+    office, people = act.office, act.office.people
+    case = office.open_case().accept()
+    check = case.task("preliminary_check").id
+    act("zhou", "tasks.save", task_id=check, inputs={"violation": "V1"})
+    given = {"task_id": check, "person_id": people["he"]}
+    act("zhou", "tasks.delegate", **given, reason="代为核查")
+    act("he", "tasks.return", task_id=check)
+    asked = act("zhou", "cosigners.add", **given, reason="征求意见")
+    act("he", "cosigners.answer", cosigner_id=asked["cosigner_id"], agreed=True)
+    asked = act("zhou", "cosigners.add", **given, reason="征求意见")
+    act("zhou", "cosigners.remove", cosigner_id=asked["cosigner_id"], reason="免")
+    act("qin", "memos.remind", task_id=check, text="请抓紧")
+    act("zhou", "memos.copy", case_id=case.id, person_ids=[people["qin"]], text="知悉")
+    question = act("zhou", "memos.ask", **given, text="场所面积？")["memo_ids"][0]
+    act("he", "memos.read", memo_id=question)
+    act("he", "memos.answer", memo_id=question, text="80 平方米")
+    case.complete("zhou", "preliminary_check", outcome="docket", inputs=CHECKED)
+    act("zhou", "tasks.withdraw", task_id=check, reason="漏填")
+    again = case.task("preliminary_check").id
+    back = {"task_id": again, "to": case.task("acceptance").id}
+    act("zhou", "tasks.send_back", **back, reason="线索不清")
+    deputy = act(
+        "zhou",
+        "deputies.name",
+        principal_id=people["zhou"],
+        deputy_id=people["he"],
+        since=office.now,
+        until=office.now + 7 * DAY,
+        reason="休假",
+    )
+    act("zhou", "deputies.end", deputy_id=deputy["deputy_id"], reason="提前返岗")
+    act(
+        "qin",
+        "assignments.hand_over",
+        case_id=case.id,
+        person_id=people["zhou"],
+        to_id=people["zhang"],
+        reason="调离",
+    )
+    act("fang", "cases.suspend", case_id=case.id, reason="等待裁判")
+    act("fang", "cases.resume", case_id=case.id, reason="已裁判")
+    act("fang", "cases.terminate", case_id=case.id, reason="撤案")
