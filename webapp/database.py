@@ -65,7 +65,7 @@ def session() -> Session:
 @contextmanager
 def transaction(command_id: str | None = None) -> Iterator[Transaction]:
     """Open the one write transaction of a command, at the clock's instant."""
-    with open_transaction(session(), now(), command_id or _sent_command_id()) as tx:
+    with open_transaction(session(), now(), command_id or sent_command_id()) as tx:
         yield tx
 
 
@@ -81,7 +81,7 @@ def has_one_writer() -> bool:
     return engine().dialect.name == "sqlite"
 
 
-def _sent_command_id() -> str | None:
+def sent_command_id() -> str | None:
     """Return the client's identifier of this command; None when it sent none."""
     if not has_request_context():
         return None

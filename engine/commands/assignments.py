@@ -122,6 +122,7 @@ def decide(  # the decision and its consequence belong together
     if row is None:
         raise NotFound("recusal", str(recusal_id))
     work = on_case(tx, row.case_id, actor)
+    tx.session.refresh(row)  # somebody may have decided before the case was locked
     if not actor.holds(*DECIDERS) or actor.id == row.person_id:
         raise NotAllowed("recusals.decide", list(DECIDERS))
     status = RecusalStatus.GRANTED if granted else RecusalStatus.REFUSED

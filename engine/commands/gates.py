@@ -245,6 +245,7 @@ def decide_waiver(
     if row is None:
         raise NotFound("waiver", str(waiver_id))
     work = on_task(tx, row.task_id, actor)
+    tx.session.refresh(row)  # somebody may have decided before the case was locked
     found = _find(work, row.requirement, tx.now)
     posts = found.waiver.approvers if found.waiver else ()
     if not actor.holds(*(Post(post) for post in posts)):

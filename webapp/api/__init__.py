@@ -9,6 +9,7 @@ from webapp.api import (
     deadlines,
     documents,
     flags,
+    moves,
     people,
     processes,
     recordings,
@@ -24,6 +25,7 @@ def register(app: Flask) -> None:
     modules = (
         cases,
         tasks,
+        moves,
         documents,
         recordings,
         waivers,

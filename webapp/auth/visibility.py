@@ -13,8 +13,10 @@ from engine.errors import NotFound
 from storage.models import (
     Assignment,
     Case,
+    Cosigner,
     Deadline,
     Document,
+    Memo,
     Party,
     Recording,
     Recusal,
@@ -36,7 +38,18 @@ AGENCY_WIDE = (
 )
 
 
-Part = TypeVar("Part", Task, Document, Recording, Deadline, Waiver, Recusal, Party)
+Part = TypeVar(
+    "Part",
+    Task,
+    Document,
+    Recording,
+    Deadline,
+    Waiver,
+    Recusal,
+    Party,
+    Memo,
+    Cosigner,
+)
 
 
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
@@ -70,12 +83,15 @@ def visible_part(session: Session, actor: Actor, kind: type[Part], id_: UUID) ->
 
 
 def _takes_part(actor: Actor) -> ColumnElement[bool]:
-    """Hold for cases in which *actor* has, or once had, a capacity or a task."""
+    """Hold for cases in which *actor* has or had a part, or was told of them."""
     # Aliases: the query around may ask for tasks or challenges itself.
     held, task = aliased(Assignment), aliased(Task)
+    memo, cosigner = aliased(Memo), aliased(Cosigner)
     return or_(
         exists().where(held.case_id == Case.id, held.person_id == actor.id),
         exists().where(task.case_id == Case.id, task.assignee_id == actor.id),
+        exists().where(memo.case_id == Case.id, memo.receiver_id == actor.id),
+        exists().where(cosigner.case_id == Case.id, cosigner.person_id == actor.id),
     )
 
 

@@ -17,6 +17,7 @@ from webapp.pages.documents import blueprint as documents
 from webapp.pages.evidence import blueprint as evidence
 from webapp.pages.flags import blueprint as flags
 from webapp.pages.frame import register as offer_frame
+from webapp.pages.moves import blueprint as moves
 from webapp.pages.people import blueprint as people
 from webapp.pages.processes import blueprint as processes
 from webapp.pages.profile import blueprint as profile
@@ -37,6 +38,7 @@ DESKS = (
     flags,
     deadlines,
     tasks,
+    moves,
     records,
     documents,
     evidence,

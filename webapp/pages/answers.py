@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import session as cookie
 from werkzeug.datastructures import MultiDict
 
+from engine.commands.pinned import SHANGHAI
 from engine.commands.work import Work
+from engine.errors import Invalid
 from engine.rules.facts import Fact, FactRefused, FactType
 from storage.digest import plain
 
@@ -84,12 +87,25 @@ def kept(work: Work) -> Entered | None:
     """Return what was entered for this step before; None: nothing was."""
     found: Mapping[str, Any] = cookie.get("entered", {})
     if found.get("task") != str(work.the_task.id):
-        return None
+        saved = work.the_task.saved
+        if not saved:
+            return None
+        found = {"raw": saved["inputs"], "opinion": saved["opinion"]}
     form: MultiDict[str, str] = MultiDict()
     for name, value in found["raw"].items():
-        form.setlist(f"in.{name}", value if isinstance(value, list) else [value])
+        given = value if isinstance(value, list) else [value]
+        form.setlist(f"in.{name}", [str(each) for each in given])
     form["opinion"] = found["opinion"]
     return read(work, form)
+
+
+def instant(text: str, name: str) -> datetime:
+    """Return a moment as browsers send it; raises Invalid for the field *name*."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid({name: ["invalid_datetime"]}) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
 def forget() -> None:

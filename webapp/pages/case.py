@@ -64,6 +64,8 @@ def show(case_id: UUID) -> ResponseReturnValue:
         waivers=case_view.waivers(session(), case_id),
         deadlines=[d for d in deadlines if d.recording_id is None],
         deposits=[d for d in deadlines if d.recording_id is not None],
+        colleagues=desk.people_of(session(), case.agency_id),
+        me_id=current_actor().id,
         acts=acts_of(case_id, pinned, tasks, documents, recordings, deadlines),
     )
 

@@ -8,8 +8,9 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import func, select
 
+from engine.commands.halting import DECIDERS
 from engine.commands.people import as_actor
-from storage.models import Agency, Task, Unit
+from storage.models import Agency, Memo, Task, Unit
 from storage.queries.desk import own
 from webapp.auth.current import current_person
 from webapp.database import session
@@ -27,6 +28,8 @@ class Me:
     issuer: str
     unit: str | None
     open_tasks: int
+    unread: int  #: memos that were not confirmed yet
+    decides: bool  #: may let a case stand still, go on or end
     leads: bool  #: may decide on challenges or on going on without a record
 
 
@@ -47,10 +50,16 @@ def me() -> Me | None:
     waiting = (
         select(func.count()).select_from(Task).where(own(person.id)).scalar_subquery()
     )
-    agency, issuer, unit, count = (
+    told = (
+        select(func.count())
+        .select_from(Memo)
+        .where(Memo.receiver_id == person.id, Memo.read_at.is_(None))
+        .scalar_subquery()
+    )
+    agency, issuer, unit, count, unread = (
         session()
         .execute(
-            select(Agency.name, Agency.issuer, Unit.name, waiting)
+            select(Agency.name, Agency.issuer, Unit.name, waiting, told)
             .select_from(Agency)
             .outerjoin(Unit, Unit.id == person.unit_id)
             .where(Agency.id == person.agency_id)
@@ -65,5 +74,7 @@ def me() -> Me | None:
         issuer=issuer,
         unit=unit,
         open_tasks=count,
+        unread=unread,
+        decides=as_actor(person).holds(*DECIDERS),
         leads=as_actor(person).holds(*NAMERS),
     )

@@ -11,7 +11,7 @@ from engine.bpmn.model import Guard, Node
 from engine.commands.work import LIVE, Work
 from engine.rules.gates import Line, LineState, Verdict
 from storage.models import Case, Document, Task
-from storage.queries import case_view
+from storage.queries import case_view, colleagues
 from storage.queries import desk as queries
 from storage.vocabulary import Capacity, DocumentStatus, RecordForm, TaskKind
 from webapp import seen
@@ -83,6 +83,8 @@ def page(task_id: UUID, entered: Entered | None = None) -> dict[str, Any]:
         "met": sum(_is_met(each.line) for each in _lines(endings)),
         "papers": _papers(endings, documents, task),
         "recordings": [row for row in rows if row.Recording.task_id == task.id],
+        "asked": colleagues.cosigners(session(), task.id),
+        "questions_asked": colleagues.questions(session(), task.id),
         "others": others(work) if can_work(task) else [],
         "media": _media(endings),
         "waivers": {

@@ -34,6 +34,8 @@ class ShownAct:
     outcome: str
     opinion: str
     people: list[str]
+    target: str  #: the step that a case went back to
+    behalf: str  #: for whom a deputy acted
     digest: str
     seq: int
 
@@ -82,6 +84,8 @@ def _shown(
         facts=facts,
         outcome=_outcome(tasks.get(event.subject_id), facts.get("outcome"), pinned),
         opinion=str(facts.get("opinion") or facts.get("reason") or ""),
+        target=things.get(_id(facts.get("to_task")) or event.id, ""),
+        behalf=people.get(_id(facts.get("behalf_of")) or event.id, ""),
         people=[people[each] for each in _named(facts) if each in people],
         digest=event.digest,
         seq=event.seq,
@@ -96,16 +100,20 @@ def _outcome(task: Task | None, value: str | None, pinned: Pinned) -> str:
 
 
 def _people(events: Iterable[Event]) -> set[UUID]:
-    return {each for event in events for each in _named(event.payload.get("facts", {}))}
+    given = [event.payload.get("facts", {}) for event in events]
+    behalf = (_id(facts.get("behalf_of")) for facts in given)
+    named = {each for facts in given for each in _named(facts)}
+    return named | {each for each in behalf if each is not None}
 
 
 def _named(facts: Mapping[str, Any]) -> list[UUID]:
     """Return the people whom an act names."""
     given = [facts.get("to"), facts.get("person"), *(facts.get("people") or [])]
-    found = []
-    for each in given:
-        try:
-            found.append(UUID(str(each)))
-        except ValueError:
-            continue
-    return found
+    return [found for each in given if (found := _id(each)) is not None]
+
+
+def _id(value: object) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None

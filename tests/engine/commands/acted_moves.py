@@ -29,6 +29,32 @@ MOVES = {
     "tasks.withdraw": EventTag.TASK_WITHDRAWN,
 }
 
+#: Act → the tag of the one event that it leaves.
+TAGS = {
+    "assignments.assign": EventTag.CAPACITY_ASSIGNED,
+    "cases.open": EventTag.CASE_OPENED,
+    "deadlines.deduct": EventTag.DEADLINE_DEDUCTED,
+    "deadlines.extend": EventTag.DEADLINE_EXTENDED,
+    "documents.discard": EventTag.DOCUMENT_DISCARDED,
+    "documents.draft": EventTag.DOCUMENT_DRAFTED,
+    "documents.prepare": EventTag.DOCUMENT_PREPARED,
+    "documents.revise": EventTag.DOCUMENT_REVISED,
+    "documents.sign": EventTag.DOCUMENT_SIGNED,
+    "facts.correct": EventTag.FACT_CORRECTED,
+    "gates.decide_waiver": EventTag.WAIVER_DECIDED,
+    "gates.judge": EventTag.NECESSITY_JUDGED,
+    "gates.request_waiver": EventTag.WAIVER_REQUESTED,
+    "recordings.declare": EventTag.RECORDING_DECLARED,
+    "recordings.deposit": EventTag.RECORDING_DEPOSITED,
+    "recusals.challenge": EventTag.RECUSAL_REQUESTED,
+    "recusals.decide": EventTag.RECUSAL_DECIDED,
+    "tasks.claim": EventTag.TASK_CLAIMED,
+    "tasks.complete": EventTag.TASK_COMPLETED,
+    "tasks.reassign": EventTag.TASK_REASSIGNED,
+    "tasks.release": EventTag.TASK_RELEASED,
+    **MOVES,
+}
+
 
 def act_moves(act):
     """Carry out every move once."""
