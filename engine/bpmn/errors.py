@@ -90,3 +90,35 @@ class RulesDisagree(Refusal):
     policy: str
     rules: tuple[str, ...]
     code: ClassVar[str] = "rules_disagree"
+
+
+@dataclass(eq=False)
+class NotProvable(Refusal):
+    """A diagram cannot be explored to its end, so nothing is proved about it."""
+
+    process: str
+    element: str  #: where it stopped; empty for the whole process
+    reason: str  #: ``too_many_states``, ``too_many_nodes`` or the construct
+    code: ClassVar[str] = "not_provable"
+
+
+@dataclass(eq=False)
+class InvalidProof(Refusal):
+    """What is to be proved cannot be read."""
+
+    entry: str  #: kind and number of the entry, e.g. ``before 3``
+    reason: str
+    code: ClassVar[str] = "invalid_proof"
+
+
+@dataclass(eq=False)
+class ProofFailed(Refusal):
+    """A path reaches a step without something that the law asks for before it."""
+
+    process: str
+    authority: str
+    milestone: str  #: the step that is reached, as ``process/element``
+    missing: str  #: what is missing, in words
+    path: list[str]  #: the shortest way there: elements with their Chinese names
+    cites: list[str]
+    code: ClassVar[str] = "proof_failed"
