@@ -4,7 +4,7 @@ COMPILE := $(PYTHON) -m uv pip compile --quiet pyproject.toml \
 	--universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help run test lint lock lock-check migration front bench glossary coverage
+.PHONY: help run test lint lock lock-check migration front bench glossary coverage proof
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -40,6 +40,10 @@ migration: ## write the next revision: make migration m="Add hearings"
 
 glossary: coverage ## write docs/glossary.md and docs/coverage.md from processes/
 	$(PYTHON) -m tests.architecture.glossary
+	$(MAKE) --no-print-directory proof
+
+proof: ## state the records that packs ask for and processes/proof_records.toml lacks
+	$(PYTHON) -m flask --app wsgi processes prove --note
 
 coverage: ## write docs/coverage.md: which clauses are claimed and proven
 	$(PYTHON) -m tests.law.coverage

@@ -112,8 +112,12 @@ SUSPECT = {
 
 @cache
 def shipped() -> dict[str, str]:
-    """Return the shipped diagrams, tables, packs and clauses, and the trial."""
-    return {**definitions.read_folder(PROCESSES), "trial/trial.bpmn": TRIAL}
+    """Return the shipped diagrams, tables, packs and clauses, and the trial.
+
+    The trial takes steps in no lawful order, so that nothing is proved of orders here.
+    """
+    files = definitions.read_folder(PROCESSES)
+    return {**files, "trial/trial.bpmn": TRIAL, "proof.toml": ""}
 
 
 def connect(url: str) -> Engine:

@@ -57,6 +57,9 @@ STATUS: dict[type[engine.CaseError], HTTPStatus] = {
     bpmn.ExpressionFailed: _CONFLICT,
     bpmn.NoRuleMatched: _CONFLICT,
     bpmn.RulesDisagree: _CONFLICT,
+    bpmn.NotProvable: _WRONG,
+    bpmn.InvalidProof: _WRONG,
+    bpmn.ProofFailed: _WRONG,
     # ── The diagram at work
     runtime.UnfitBundle: _WRONG,
     runtime.TaskNotOpen: _CONFLICT,

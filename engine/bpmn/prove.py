@@ -6,22 +6,24 @@ before is kept as the set of demands met on *every* path to a state, so that a s
 looked at once for all histories; the shortest offending path is sought afterwards.
 
 Conditions over one fact agree with each other until the fact is written again; what a
-table decides is open among its results. A panel is taken to have a member: guards say
-so. Times, deductions and waivers are the gate's and the clock's; they are not explored.
+table decides is open among its results. A panel may have no member unless a guard says
+otherwise. A branch that an event begins again while it runs is explored once: each
+begins with no less than the first. Times, deductions and waivers belong to the gate and
+the clocks; they are not explored.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from engine.bpmn.decisions import DecisionTable
 from engine.bpmn.errors import NotProvable, ProofFailed
-from engine.bpmn.model import NodeKind, Process
+from engine.bpmn.model import GATEWAYS, NodeKind, Process
 from engine.bpmn.prove_facts import Facts
 from engine.bpmn.prove_graph import Graph
-from engine.bpmn.prove_law import Asked, Demand, Law
+from engine.bpmn.prove_law import Asked, Demand, Law, is_met
 from engine.bpmn.prove_walk import Done, State, Step, Walk, bits
 
 #: A process with more states than this is refused, not half explored.
@@ -90,51 +92,62 @@ def prove(
     tables: Mapping[str, DecisionTable],
     root: str,
     demands: Iterable[Demand],
-    issuer: str,
-    asked: Asked,
+    authorities: Mapping[str, Asked],
     *,
     max_states: int = MAX_STATES,
-) -> Proof:
-    """Explore a process for one authority and return what was found.
+    reduced: bool = True,
+) -> tuple[Proof, ...]:
+    """Explore a process once and return what was found for each authority.
 
     Args:
         models: the process and everything that it calls, by key.
         tables: the decision tables that they ask, by key.
         root: the process that cases run.
         demands: what ``proof.toml`` asks for.
-        issuer: the authority; demands on others are left out.
-        asked: the records that the authority's rules ask for at a node.
+        authorities: for each authority the records that its rules ask for at a node.
         max_states: how far it is explored.
+        reduced: False explores every order of parallel branches; it finds the same.
 
     Raises:
         NotProvable: it has too many states, or nodes outside the profile.
     """
     graph = Graph(models, root)
-    law = Law(demands, issuer, asked)
-    walk = Walk(graph, Facts(graph, tables, _conditions(graph)), law)
-    met, under, broken = _explore(walk, root, max_states)
-    offences = tuple(
-        Offence(law.demands[index], _shortest(walk, index)) for index in bits(broken)
+    facts = Facts(graph, tables, _conditions(graph))
+    about = [d for d in demands if not d.within or root in d.within]
+    law = Law(about, graph.spots, facts.outputs)
+    walk = Walk(graph, facts, law, reduced=reduced)
+    found = _explore(walk, root, max_states)
+    ways = sum(len(walk.steps(state)) for state in found.met)
+    return tuple(
+        Proof(
+            process=root,
+            authority=issuer,
+            states=len(found.met),
+            ways=ways,
+            demands=frozenset(
+                law.demands[index]
+                for index in bits(found.needed | found.fell)
+                if law.demands[index].binds(issuer)
+            ),
+            offences=tuple(_offences(walk, found, issuer, asked)),
+        )
+        for issuer, asked in authorities.items()
     )
-    return Proof(
-        process=root,
-        authority=issuer,
-        states=len(met),
-        ways=sum(len(walk.steps(state)) for state in met),
-        demands=frozenset(law.demands[index] for index in bits(under)),
-        offences=offences,
-    )
 
 
-def _explore(
-    walk: Walk, root: str, max_states: int
-) -> tuple[dict[State, int], int, int]:
-    """Return what is met on every path to each state, and two sets of demands.
+@dataclass
+class _Found:
+    """What exploring found; demands as bits."""
 
-    The first are those that some step fell under, the second those not met there.
-    """
-    met: dict[State, int] = {}
-    under = broken = 0
+    met: dict[State, int] = field(default_factory=dict)  #: met on every path to it
+    needed: int = 0  #: some step needs it before
+    broken: int = 0  #: some step needs it, and some path there lacks it
+    fell: int = 0  #: some step falls under it
+    done: dict[tuple[int, str | None], Done] = field(default_factory=dict)
+
+
+def _explore(walk: Walk, root: str, max_states: int) -> _Found:
+    found = _Found()
     queue: deque[tuple[tuple[Step, ...], int]] = deque([(walk.begin(), 0)])
     while queue:
         steps, before = queue.popleft()
@@ -142,54 +155,71 @@ def _explore(
             now = before
             for done in step.trail:
                 effect = done.effect
-                under |= effect.under
-                broken |= effect.needs & ~now | effect.fails
+                found.needed |= effect.needs
+                found.broken |= effect.needs & ~now
+                if effect.falls:
+                    found.fell |= effect.falls
+                    found.done.setdefault((done.spot.index, done.outcome), done)
                 now = now & ~effect.clears | effect.meets
-            known = met.get(step.state)
+            known = found.met.get(step.state)
             now = now if known is None else known & now
             if now != known:
-                met[step.state] = now
-                if len(met) > max_states:
+                found.met[step.state] = now
+                if len(found.met) > max_states:
                     raise NotProvable(root, "", "too_many_states")
                 queue.append((walk.steps(step.state), now))
-    return met, under, broken
+    return found
 
 
-def _shortest(walk: Walk, index: int) -> tuple[Stage, ...]:
-    """Return the shortest way on which one demand is not met."""
-    queue: deque[tuple[State, bool, tuple[Done, ...]]] = deque()
+def _offences(
+    walk: Walk, found: _Found, issuer: str, asked: Asked
+) -> Iterator[Offence]:
+    demands = walk.law.demands
+    for index in bits(found.broken):
+        if demands[index].binds(issuer):
+            yield Offence(demands[index], _shortest(walk, index, None))
+    for key, done in found.done.items():
+        for index in bits(done.effect.falls):
+            demand = demands[index]
+            if demand.binds(issuer) and not is_met(
+                demand, done.spot.node, done.outcome, asked
+            ):
+                yield Offence(demand, _shortest(walk, index, key))
+
+
+def _shortest(
+    walk: Walk, index: int, goal: tuple[int, str | None] | None
+) -> tuple[Stage, ...]:
+    """Return the shortest way to *goal*; None: to where one demand is not met."""
+    queue: deque[tuple[tuple[Step, ...], bool, tuple[Done, ...]]] = deque()
+    queue.append((walk.begin(), False, ()))
     seen: set[tuple[State, bool]] = set()
-
-    def go(
-        steps: Iterable[Step], had: bool, trail: tuple[Done, ...]  # noqa: FBT001
-    ) -> tuple[Done, ...] | None:
+    while queue:
+        steps, had, trail = queue.popleft()
         for step in steps:
             has = had
             for place, done in enumerate(step.trail, start=1):
                 effect = done.effect
-                if effect.fails >> index & 1 or (effect.needs >> index & 1 and not has):
-                    return trail + step.trail[:place]
-                has = bool(effect.meets >> index & 1) or (
-                    has and not effect.clears >> index & 1
+                here = (done.spot.index, done.outcome) == goal
+                if here or (goal is None and effect.needs >> index & 1 and not has):
+                    return tuple(map(_stage, trail + step.trail[:place]))
+                has = goal is None and bool(
+                    effect.meets >> index & 1
+                    or (has and not effect.clears >> index & 1)
                 )
             if (step.state, has) not in seen:
                 seen.add((step.state, has))
-                queue.append((step.state, has, trail + step.trail))
-        return None
-
-    found = go(walk.begin(), False, ())  # noqa: FBT003  # nothing is met at first
-    while found is None and queue:
-        state, had, trail = queue.popleft()
-        found = go(walk.steps(state), had, trail)
-    return tuple(_stage(done) for done in found or ())
+                queue.append((walk.steps(step.state), has, trail + step.trail))
+    raise AssertionError("what was reached can be reached again")
 
 
 def _stage(done: Done) -> Stage:
     node = done.spot.node
     told = [f"{fact} = {_told(value)}" for fact, value in done.decided]
-    for choice in node.outcomes:
-        if choice.value == done.outcome:
-            told.append(f"{choice.value} {choice.zh}".strip())
+    chosen = (choice for choice in node.outcomes if choice.value == done.outcome)
+    told += [f"{choice.value} {choice.zh}".strip() for choice in chosen]
+    if node.kind in GATEWAYS and done.outcome:
+        told.append(done.outcome)
     return Stage(node.process, node.id, node.name, done.spot.path, ", ".join(told))
 
 

@@ -44,8 +44,8 @@ class Facts:
         for spot in graph.spots:
             node = spot.node
             if node.outcomes:
-                values = [o.value for o in node.outcomes]
-                wrote.setdefault(f"outcome.{node.id}", []).extend(values)
+                choices = [o.value for o in node.outcomes]
+                wrote.setdefault(f"outcome.{node.id}", []).extend(choices)
             given.update(asked.fact for asked in node.inputs)
             if node.kind is NodeKind.DECISION_TASK:
                 for fact, values in self.outputs.get(node.decision or "", {}).items():
@@ -53,15 +53,13 @@ class Facts:
         compared, open_ends = _compared(read)
         for name in compared.keys() - open_ends:
             if name in wrote:
-                values = (None, *dict.fromkeys([*wrote[name], *_none(compared[name])]))
-                self.domains[name] = tuple(dict.fromkeys(values))
+                self.domains[name] = tuple(dict.fromkeys((None, *wrote[name])))
             elif name in given:
                 self.domains[name] = _telling(compared[name])
         self.names = tuple(sorted(self.domains))
         self.place = {name: i for i, name in enumerate(self.names)}
         self.initial = tuple(
-            None if name in wrote and name not in given else FREE
-            for name in self.names
+            None if name in wrote and name not in given else FREE for name in self.names
         )
 
     def ways(
@@ -208,13 +206,11 @@ def _telling(constants: list[Any]) -> tuple[Any, ...]:
             values += [constant - 1, constant, constant + 1]
         elif isinstance(constant, str):
             values += [constant, OTHER]
+        else:
+            values.append(OTHER)
     # True equals 1 for Python; a yes is no quantity.
     kept = {(type(value), value): value for value in values}
     return tuple(kept.values())
-
-
-def _none(constants: list[Any]) -> list[Any]:
-    return [value for value in constants if value is None]
 
 
 def _nested(known: Values) -> dict[str, Any]:

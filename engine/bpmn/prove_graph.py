@@ -86,6 +86,33 @@ class Graph:
                     changed = True
         return found
 
+    @cached_property
+    def branch(self) -> dict[int, int]:
+        """What only a non-interrupting event leads to, as bits, by its spot."""
+        found = {}
+        for host, events in self.boundaries.items():
+            main = self._onward(host)
+            for event in events:
+                if not self.spots[event].node.interrupting:
+                    found[event] = self._onward(event) & ~main
+        return found
+
+    def _onward(self, start: int) -> int:
+        """Return the spots after *start* and what they enclose, as bits."""
+        seen, stack = 0, [edge.target for edge in self.outgoing[start]]
+        while stack:
+            spot = stack.pop()
+            if seen >> spot & 1:
+                continue
+            seen |= 1 << spot | self.inside.get(spot, 0)
+            stack += [edge.target for edge in self.outgoing[spot]]
+            stack += [
+                event
+                for event in self.boundaries.get(spot, ())
+                if self.spots[event].node.interrupting
+            ]
+        return seen
+
     def followers(self, index: int) -> Iterator[int]:
         """Yield where a token at a spot may be next."""
         # Out of a scope leads only what ends inside it.
@@ -119,9 +146,7 @@ class Graph:
         }
         for flow in model.flows.values():
             if flow.source in made and flow.target in made:
-                edge = Edge(
-                    len(self.edges), flow, made[flow.source], made[flow.target]
-                )
+                edge = Edge(len(self.edges), flow, made[flow.source], made[flow.target])
                 self.edges.append(edge)
                 self.outgoing[edge.source].append(edge)
                 self.incoming[edge.target].append(edge)
@@ -159,17 +184,21 @@ class Graph:
         return index
 
 
-_KNOWN = BOUNDARIES | _SCOPES | {
-    NodeKind.START,
-    NodeKind.END,
-    NodeKind.TERMINATE_END,
-    NodeKind.USER_TASK,
-    NodeKind.MESSAGE_CATCH,
-    NodeKind.TIMER_CATCH,
-    NodeKind.EXCLUSIVE,
-    NodeKind.PARALLEL,
-    NodeKind.INCLUSIVE,
-    NodeKind.EVENT_GATEWAY,
-    NodeKind.DECISION_TASK,
-    NodeKind.SERVICE_TASK,
-}
+_KNOWN = (
+    BOUNDARIES
+    | _SCOPES
+    | {
+        NodeKind.START,
+        NodeKind.END,
+        NodeKind.TERMINATE_END,
+        NodeKind.USER_TASK,
+        NodeKind.MESSAGE_CATCH,
+        NodeKind.TIMER_CATCH,
+        NodeKind.EXCLUSIVE,
+        NodeKind.PARALLEL,
+        NodeKind.INCLUSIVE,
+        NodeKind.EVENT_GATEWAY,
+        NodeKind.DECISION_TASK,
+        NodeKind.SERVICE_TASK,
+    }
+)

@@ -2,7 +2,8 @@
 
 What completing a step brings about is written in words: ``done:<activity>``,
 ``done:<activity>=<outcome>`` (both also with ``@<document>`` inside a call that is
-about one), ``fired:<deadline>``, ``decided:<fact>=<value>``, ``operation:<name>``.
+about one), ``fired:<deadline>``, ``decided:<fact>=<value>``, ``taken:<condition>`` of
+a flow, ``operation:<name>``, ``step:<process>/<element>``.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from typing import Any
 
 from engine.bpmn.errors import InvalidProof, UnsafeExpression
 from engine.bpmn.expressions import compile_expression
-from engine.bpmn.model import Node, NodeKind
+from engine.bpmn.model import GATEWAYS, Node, NodeKind
 from engine.bpmn.prove_facts import domain, truths
 from engine.bpmn.prove_graph import Spot
 from engine.rules.requirements import Requirement
 from storage.vocabulary import Level
 
 _KINDS: Mapping[str, frozenset[str]] = {
-    "before": frozenset({"at", "any", "since", "zh", "cites", "issuers"}),
+    "before": frozenset({"at", "any", "since", "zh", "cites", "issuers", "within"}),
     "record": frozenset({"at", "record", "when", "cites", "issuers"}),
     "checkpoint": frozenset({"at", "zh", "cites", "issuers"}),
     "guard": frozenset({"at", "guard", "zh", "cites", "issuers"}),
@@ -46,6 +47,7 @@ class Demand:
     zh: str = ""
     cites: tuple[str, ...] = ()
     issuers: tuple[str, ...] = ()  #: empty: every authority
+    within: tuple[str, ...] = ()  #: processes that cases open in; empty: every one
 
     def binds(self, issuer: str) -> bool:
         """Say whether it is demanded of one authority."""
@@ -77,9 +79,12 @@ def _demand(kind: str, name: str, entry: Any) -> Demand:
         if key not in _KINDS[kind]:
             raise InvalidProof(name, f"unknown:{key}")
     needed = {"before": "any", "record": "record", "guard": "guard"}.get(kind)
-    for key in ("at", "cites", needed):
+    for key in ("at", needed):
         if key is not None and not entry.get(key):
             raise InvalidProof(name, f"lacks:{key}")
+    if "cites" not in entry or not (entry["cites"] or kind == "guard"):
+        # How many make a panel stands in no statute; the diagram says it all the same.
+        raise InvalidProof(name, "lacks:cites")
     if entry.get("when"):
         try:
             compile_expression(entry["when"])
@@ -97,35 +102,54 @@ def _demand(kind: str, name: str, entry: Any) -> Demand:
         zh=entry.get("zh", ""),
         cites=tuple(entry["cites"]),
         issuers=tuple(entry.get("issuers", ())),
+        within=tuple(entry.get("within", ())),
     )
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What completing a step one way demands, and what it changes."""
+    """What completing a step one way demands, and what it changes; demands as bits."""
 
-    needs: int  #: demands that must have been met, as bits
-    fails: int  #: demands that the step itself does not meet
+    needs: int  #: what must have come about before
     clears: int
     meets: int
-    under: int  #: every demand that it falls under, met or not
+    falls: int  #: demands on the step itself: records, guards, checkpoints
 
 
 class Law:
-    """The demands on one authority, asked by the walk at every completed step."""
+    """The demands, asked by the walk at every completed step.
+
+    A demand that a called process meets by itself is kept apart for every call: what
+    one call does neither meets nor undoes it for another.
+    """
 
     def __init__(
-        self, demands: Iterable[Demand], issuer: str, asked: Asked
+        self,
+        demands: Iterable[Demand],
+        spots: Iterable[Spot],
+        outputs: Mapping[str, Iterable[str]],
     ) -> None:
-        self.demands = tuple(d for d in demands if d.binds(issuer))
-        self.issuer = issuer
-        self._asked = asked
+        """Place *demands* in a graph whose tables decide the facts in *outputs*."""
+        given = tuple(demands)
         self._cache: dict[tuple[int, str | None, Decided], Effect] = {}
         self._words = {
-            word
-            for demand in self.demands
-            for word in (*demand.at, *demand.any, *demand.since)
+            word for each in given for word in (*each.at, *each.any, *each.since)
         }
+        placed: dict[str, set[tuple[str, ...]]] = {}
+        for spot in spots:
+            for fact in outputs.get(spot.node.decision or "", ()):
+                for word in self._words:
+                    if word.startswith(f"decided:{fact}="):
+                        placed.setdefault(word, set()).add(spot.path)
+            outcomes: list[str | None] = [o.value for o in spot.node.outcomes]
+            for outcome in outcomes or [None]:
+                for word in words(spot, outcome, ()):
+                    placed.setdefault(word, set()).add(spot.path)
+        #: Each demand with the call that it is about; empty: the whole case.
+        self._kept = tuple(
+            (demand, scope) for demand in given for scope in _scopes(demand, placed)
+        )
+        self.demands = tuple(demand for demand, _ in self._kept)
 
     def tells_outcomes(self, activity: str | None) -> bool:
         """Say whether the way in which an activity ends matters to any demand."""
@@ -135,6 +159,10 @@ class Law:
     def tells(self, fact: str) -> bool:
         """Say whether what a table decides for *fact* matters to any demand."""
         return any(word.startswith(f"decided:{fact}=") for word in self._words)
+
+    def tells_flow(self, condition: str | None) -> bool:
+        """Say whether it matters to any demand that a flow is taken."""
+        return f"taken:{condition}" in self._words
 
     def effect(self, spot: Spot, outcome: str | None, decided: Decided) -> Effect:
         """Return what completing *spot* demands and changes."""
@@ -146,42 +174,65 @@ class Law:
 
     def _work_out(self, spot: Spot, outcome: str | None, decided: Decided) -> Effect:
         happened = words(spot, outcome, decided)
-        needs = fails = clears = meets = under = 0
-        for index, demand in enumerate(self.demands):
+        needs = clears = meets = falls = 0
+        for index, (demand, scope) in enumerate(self._kept):
+            if not _near(spot.path, scope):
+                continue
             if happened.intersection(demand.since):
                 clears |= 1 << index
             if happened.intersection(demand.any):
                 meets |= 1 << index
             if happened.intersection(demand.at):
-                under |= 1 << index
                 if demand.kind == "before":
                     needs |= 1 << index
-                elif not self._holds(demand, spot.node, outcome):
-                    fails |= 1 << index
-        return Effect(needs, fails, clears, meets, under)
+                else:
+                    falls |= 1 << index
+        return Effect(needs, clears, meets, falls)
 
-    def _holds(self, demand: Demand, node: Node, outcome: str | None) -> bool:
-        if demand.kind == "guard":
-            return any(guard.code == demand.guard for guard in node.guards)
-        if demand.kind == "checkpoint":
-            if not node.checkpoint or node.checkpoint_if is None:
-                return node.checkpoint
-            return _always("true", (node.checkpoint_if,), node, outcome)
-        form, _, codes = demand.record.partition(":")
-        enough = [
-            asked.when or "true"
-            for asked in self._asked(node)
-            if asked.form.value == form
-            and asked.level is Level.MANDATORY
-            and set(asked.codes) <= set(codes.split("|"))
-        ]
-        return _always(demand.when or "true", tuple(enough), node, outcome)
+
+def is_met(demand: Demand, node: Node, outcome: str | None, asked: Asked) -> bool:
+    """Say whether a step that ends so has the record, guard or checkpoint itself."""
+    if demand.kind == "guard":
+        return any(guard.code == demand.guard for guard in node.guards)
+    if demand.kind == "checkpoint":
+        if not node.checkpoint or node.checkpoint_if is None:
+            return node.checkpoint
+        return _always("true", (node.checkpoint_if,), node, outcome)
+    form, _, codes = demand.record.partition(":")
+    enough = [
+        each.when or "true"
+        for each in asked(node)
+        if each.form.value == form
+        and each.level is Level.MANDATORY
+        and set(each.codes) <= set(codes.split("|"))
+    ]
+    return _always(demand.when or "true", tuple(enough), node, outcome)
+
+
+def _scopes(
+    demand: Demand, placed: Mapping[str, set[tuple[str, ...]]]
+) -> tuple[tuple[str, ...], ...]:
+    """Return the calls in each of which a demand stands by itself; one empty: none."""
+    if demand.kind != "before":
+        return ((),)
+    reached = {path for word in demand.at for path in placed.get(word, ())}
+    meeting = [path for word in demand.any for path in placed.get(word, ())]
+    alone = all(path and path in meeting for path in reached)
+    return tuple(sorted(reached)) if reached and alone else ((),)
+
+
+def _near(path: tuple[str, ...], scope: tuple[str, ...]) -> bool:
+    """Say whether *path* is the call itself, around it, or below it."""
+    shared = min(len(path), len(scope))
+    return path[:shared] == scope[:shared]
 
 
 def words(spot: Spot, outcome: str | None, decided: Decided) -> frozenset[str]:
     """Return what comes about when a step is completed."""
     node = spot.node
-    found = set()
+    found = {f"step:{node.process}/{node.id}"}
+    if node.kind in GATEWAYS:
+        found.add(f"taken:{outcome}")
     if node.activity:
         for about in ("", f"@{spot.subject}") if spot.subject else ("",):
             found.add(f"done:{node.activity}{about}")
@@ -200,6 +251,8 @@ def _always(
     whenever: str, enough: tuple[str, ...], node: Node, outcome: str | None
 ) -> bool:
     """Say whether one of *enough* surely holds in all that *whenever* may hold in."""
+    if whenever in enough:
+        return True
     facts = domain((whenever, *enough))
     own = f"outcome.{node.id}"
     if own in facts:

@@ -59,7 +59,7 @@ class Order:
         """Return a spot whose token may go before all others; None: none may."""
         graph = self._graph
         places = list(resting)
-        if len(places) < 2:
+        if len(places) <= 1:
             return None
         for place in places:
             if place in graph.entry:
@@ -89,8 +89,8 @@ class Order:
         if found is None:
             level = self._level(one, other)
             meeting = self._meeting(one, other, level)
-            found = self._does(one, level, meeting).apart_from(
-                self._does(other, level, meeting)
+            found = self._does(one, level, meeting | self._barred(other)).apart_from(
+                self._does(other, level, meeting | self._barred(one))
             )
             self._apart[key] = found
         return found
@@ -123,6 +123,13 @@ class Order:
             and spot.node.kind is NodeKind.PARALLEL
             and len(graph.incoming[spot.index]) > 1
             and not any(self._avoids(start, spot.index) for start in starts)
+        )
+
+    def _barred(self, spot: int) -> frozenset[int]:
+        """Return the events that do not happen again while a token is at *spot*."""
+        branch = self._graph.branch
+        return frozenset(
+            event for event, bits in branch.items() if event == spot or bits >> spot & 1
         )
 
     def _avoids(self, start: int, join: int) -> bool:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, NamedTuple
 
-from engine.bpmn.expressions import compile_expression
 from engine.bpmn.model import ENDS, NodeKind
 from engine.bpmn.prove_facts import DEAD, FREE, GIVEN, Facts
-from engine.bpmn.prove_graph import Graph, Spot
+from engine.bpmn.prove_graph import Edge, Graph, Spot
 from engine.bpmn.prove_law import Decided, Effect, Law
+from engine.bpmn.prove_live import lasting, live, maybe_empty, touched
 from engine.bpmn.prove_order import Footprint, Order
 
 #: Automatic nodes in a row; more is a circle that nobody can leave.
@@ -53,24 +53,24 @@ class _Run(NamedTuple):
     moving: tuple[tuple[int, int], ...]  #: spot, and the flow it comes by; -1: none
     values: tuple[Any, ...]
     trail: tuple[Done, ...]
-    count: int
+    passed: int  #: automatic nodes so far
 
 
 class Walk:
     """The ways through one graph, for one authority."""
 
-    def __init__(self, graph: Graph, facts: Facts, law: Law) -> None:
+    def __init__(
+        self, graph: Graph, facts: Facts, law: Law, *, reduced: bool = True
+    ) -> None:
         self.graph = graph
         self.facts = facts
         self.law = law
+        self._reduced = reduced
         self._edge_base = len(graph.spots)
-        self._reads, self._writes = _touched(graph, facts)
-        self._live = _live(graph, self._reads, self._writes)
-        # What is always written just before it is read never passes between tokens.
-        self._lasting = 0
-        for spot in graph.spots:
-            if spot.node.waits_for is not None or spot.index in graph.entry:
-                self._lasting |= self._live[spot.index]
+        self._reads, self._writes = touched(graph, facts)
+        self._live = live(graph, self._reads, self._writes)
+        self._lasting = lasting(graph, self._live)
+        self._footprints: dict[int, Footprint] = {}
         self._order = Order(graph, self._footprint)
         self._joins = [
             (spot.index, self._waiting(spot.index), self._around(spot))
@@ -78,6 +78,7 @@ class Walk:
             if spot.node.kind is NodeKind.INCLUSIVE
             and len(graph.incoming[spot.index]) > 1
         ]
+        self._maybe_empty = maybe_empty(graph)
         self._steps: dict[State, tuple[Step, ...]] = {}
 
     def begin(self) -> tuple[Step, ...]:
@@ -94,7 +95,7 @@ class Walk:
 
     def _go_on(self, state: State) -> Iterator[Step]:
         resting = list(bits(state.tokens & (1 << self._edge_base) - 1))
-        first = self._order.first(state.tokens, resting)
+        first = self._order.first(state.tokens, resting) if self._reduced else None
         for index in resting if first is None else (first,):
             yield from self._from(state, index)
 
@@ -109,6 +110,8 @@ class Walk:
             yield from self._complete(state, left, graph.spots[index])
         for event in graph.boundaries.get(index, ()):
             spot = graph.spots[event]
+            if state.tokens & graph.branch.get(event, 0):
+                continue  # a branch begun again runs apart; one at a time tells all
             ends = bit | graph.inside.get(index, 0) if spot.node.interrupting else 0
             yield from self._complete(state, state.tokens & ~ends, spot)
 
@@ -146,11 +149,11 @@ class Walk:
         stack = [run]
         while stack:
             now = stack.pop()
-            if now.count > MAX_CASCADE:
+            if now.passed > MAX_CASCADE:
                 continue  # the engine stops such a circle; nothing is reached by it
             if now.moving:
                 (index, via), *rest = now.moving
-                ahead = now._replace(moving=tuple(rest), count=now.count + 1)
+                ahead = now._replace(moving=tuple(rest), passed=now.passed + 1)
                 stack += self._arrive(ahead, index, via)
                 continue
             joined = self._inclusive(now)
@@ -175,9 +178,10 @@ class Walk:
             return [self._leave(run._replace(trail=(*run.trail, done)), index)]
         if kind is NodeKind.START:
             return [self._leave(run, index)]
+        passed = [self._leave(run, index)] if index in self._maybe_empty else []
         run = run._replace(tokens=run.tokens | 1 << index)
         inner = tuple((start, -1) for start in self.graph.entry.get(index, ()))
-        return [run._replace(moving=run.moving + inner)]
+        return [run._replace(moving=run.moving + inner), *passed]
 
     def _gateway(self, run: _Run, spot: Spot, via: int) -> list[_Run]:
         index, kind = spot.index, spot.node.kind
@@ -204,9 +208,9 @@ class Walk:
     def _split(self, run: _Run, index: int) -> list[_Run]:
         edges = self.graph.outgoing[index]
         kind = self.graph.spots[index].node.kind
-        if kind is NodeKind.PARALLEL or len(edges) < 2:
+        if kind is NodeKind.PARALLEL or len(edges) <= 1:
             return [self._leave(run, index)]
-        asked = [edge for edge in edges if edge.flow.condition and not edge.flow.default]
+        asked = [e for e in edges if e.flow.condition and not e.flow.default]
         other = [edge for edge in edges if edge not in asked]
         texts = tuple(edge.flow.condition or "" for edge in asked)
         found: dict[tuple[Any, ...], _Run] = {}
@@ -216,10 +220,21 @@ class Walk:
                 taken = taken[:1]
             moving = tuple((edge.target, edge.index) for edge in taken)
             if moving:  # where no flow can be taken, the case stands still
-                found[moving, values] = run._replace(
+                ahead = self._tell(run, self.graph.spots[index], taken)
+                found[moving, values] = ahead._replace(
                     moving=moving + run.moving, values=values
                 )
         return list(found.values())
+
+    def _tell(self, run: _Run, spot: Spot, taken: list[Edge]) -> _Run:
+        """Note the flows that some demand asks about."""
+        trail = run.trail
+        for edge in taken:
+            condition = edge.flow.condition
+            if self.law.tells_flow(condition):
+                effect = self.law.effect(spot, condition, ())
+                trail = (*trail, Done(spot, condition, (), effect))
+        return run._replace(trail=trail)
 
     def _inclusive(self, run: _Run) -> list[_Run] | None:
         """Return what follows once an inclusive join waits for nobody any more."""
@@ -252,9 +267,7 @@ class Walk:
         """Yield what a table may decide, as far as anybody asks."""
         outputs = self.facts.outputs.get(spot.node.decision or "", {})
         told = [
-            fact
-            for fact in outputs
-            if fact in self.facts.place or self.law.tells(fact)
+            fact for fact in outputs if fact in self.facts.place or self.law.tells(fact)
         ]
         for chosen in product(*(outputs[fact] for fact in told)):
             yield tuple(zip(told, chosen, strict=True))
@@ -284,22 +297,31 @@ class Walk:
 
     def _forget(self, run: _Run) -> tuple[Any, ...]:
         """Drop the facts that nothing reads before they are written anew."""
-        live = 0
+        read = 0
         for bit in bits(run.tokens):
             edge = bit - self._edge_base
-            live |= self._live[self.graph.edges[edge].target if edge >= 0 else bit]
+            read |= self._live[self.graph.edges[edge].target if edge >= 0 else bit]
         return tuple(
-            value if live >> place & 1 else DEAD
+            value if read >> place & 1 else DEAD
             for place, value in enumerate(run.values)
         )
 
     def _footprint(self, index: int) -> Footprint:
+        found = self._footprints.get(index)
+        if found is None:
+            found = self._footprints[index] = self._tread(index)
+        return found
+
+    def _tread(self, index: int) -> Footprint:
         spot = self.graph.spots[index]
         found = Footprint(
             reads=self._reads[index] & self._lasting,
             writes=self._writes[index] & self._lasting,
         )
-        for outcome in [o.value for o in spot.node.outcomes] or [None]:
+        ways: list[str | None] = [choice.value for choice in spot.node.outcomes]
+        flows = [edge.flow.condition for edge in self.graph.outgoing[index]]
+        ways += [text for text in flows if self.law.tells_flow(text)]
+        for outcome in ways or [None]:
             for decided in self._decisions(spot):
                 effect = self.law.effect(spot, outcome, decided)
                 found = found.with_(
@@ -314,38 +336,3 @@ def bits(tokens: int) -> Iterator[int]:
         lowest = tokens & -tokens
         tokens ^= lowest
         yield lowest.bit_length() - 1
-
-
-def _touched(graph: Graph, facts: Facts) -> tuple[list[int], list[int]]:
-    """Return the facts that each spot reads and writes, as bits."""
-    reads, writes = [0] * len(graph.spots), [0] * len(graph.spots)
-    for spot in graph.spots:
-        node, index = spot.node, spot.index
-        texts = [edge.flow.condition for edge in graph.outgoing[index]]
-        read = {n for t in texts if t for n in compile_expression(t).names}
-        wrote = {asked.fact for asked in node.inputs}
-        wrote.update(facts.outputs.get(node.decision or "", {}))
-        if node.outcomes:
-            wrote.add(f"outcome.{node.id}")
-        reads[index] = sum(1 << facts.place[n] for n in read if n in facts.place)
-        writes[index] = sum(1 << facts.place[n] for n in wrote if n in facts.place)
-    return reads, writes
-
-
-def _live(graph: Graph, reads: list[int], writes: list[int]) -> list[int]:
-    """Return which facts are read from each spot on before they are written."""
-    live = [0] * len(graph.spots)
-    changed = True
-    while changed:
-        changed = False
-        for index in reversed(range(len(live))):
-            after = beside = 0
-            for follower in graph.followers(index):
-                after |= live[follower]
-            for event in graph.boundaries.get(index, ()):
-                beside |= live[event]
-            now = reads[index] | beside | after & ~writes[index]
-            if now != live[index]:
-                live[index] = now
-                changed = True
-    return live

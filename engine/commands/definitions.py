@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from engine.bpmn.model import Process
 from engine.bpmn.reader import read
+from engine.commands import proofs
 from engine.commands.linting import GLOSSARY, lint_all
 from engine.commands.new_calendar import RECOUNT_JOB
 from engine.commands.pinned import CALENDAR, SHANGHAI, bundle_of
@@ -23,16 +24,13 @@ from storage.transaction import Transaction
 #: Every installation's own chain for what belongs to no case.
 INSTALLATION = UUID(int=0)
 
-#: The pack that holds where the issuer's own is silent.
-NATIONAL = "national"
-
 #: Catalogues that every published process carries with it.
 CATALOGUES = ("activities.toml", "facts.toml")
 
 
 def read_folder(folder: Path) -> dict[str, str]:
     """Return the texts below ``processes/`` that publishing needs, by path."""
-    found = [folder / name for name in CATALOGUES]
+    found = [folder / name for name in (*CATALOGUES, *proofs.LAW)]
     for pattern in ("*/*.bpmn", "*/*.dmn", "jurisdictions/*.toml"):
         found += sorted(folder.glob(pattern))
     found += sorted(folder.glob("clauses/*.csv"))
@@ -63,10 +61,13 @@ def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str])
 
     Raises:
         BadDiagram: a diagram has an error; nothing is published.
+        ProofFailed: a path leaves out what the law asks for; nothing is published.
+        NotProvable: a process is too wide to be explored; nothing is published.
         InvalidPack: a rule pack has an error, or edits what was in force; nothing
             is published.
     """
     models = check(files, documents)
+    proofs.require(files, tx.now.astimezone(SHANGHAI).date())
     before = _newest_pack(tx, CALENDAR)
     calendar = _publish_pack(tx, CALENDAR, files["calendars/cn.toml"])
     if before is not None and calendar.id != before.id:
@@ -76,13 +77,12 @@ def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str])
         if path.startswith("jurisdictions/"):
             packs[_stem(path)] = _publish_pack(tx, _stem(path), text)
     fresh = 0
-    called = {n.called for model in models.values() for n in model.nodes.values()}
+    opened = proofs.opened(models)
     for root in models:
         version = _publish_process(tx, root, _closure(root, models, files))
         for issuer, pack in packs.items():
-            # A case is opened only in what nothing else calls.
-            if issuer != NATIONAL and root not in called:
-                fresh += _publish_set(tx, version, pack, packs[NATIONAL])
+            if issuer != proofs.NATIONAL and root in opened:
+                fresh += _publish_set(tx, version, pack, packs[proofs.NATIONAL])
     return fresh
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,18 @@ import click
 from sqlalchemy import select
 
 from engine.bpmn.findings import Severity
+from engine.commands import proofs
 from engine.commands.definitions import check, publish
 from engine.commands.errors import BadDiagram
 from engine.commands.linting import lint_file
+from engine.commands.pinned import SHANGHAI
 from engine.errors import CaseError
 from forms import registry
 from storage.models import ProcessVersion
 from webapp import calendars
 from webapp.cli.group import Group
 from webapp.cli.setup import PROCESSES
+from webapp.clock import now
 from webapp.database import session, transaction
 from webapp.i18n import finding as worded
 from webapp.i18n import phrase, sentence
@@ -84,6 +88,46 @@ def _check_file(path: Path) -> int:
     errors = sum(finding.severity is Severity.ERROR for finding in found)
     click.echo(f"{path}: {errors} errors, {len(found) - errors} notes.")
     return errors
+
+
+@group.command("prove")
+@_folder
+@click.option("--note", is_flag=True, help="Write down the records not yet stated.")
+def prove(folder: Path, note: bool) -> None:  # noqa: FBT001  # click passes it so
+    """Prove that no path in FOLDER leaves out what the law asks for."""
+    files = calendars.processes(folder)
+    today = now().astimezone(SHANGHAI).date()
+    if note:
+        fresh = proofs.unstated(files, today)
+        with (folder / proofs.LAW[1]).open("a", encoding="utf-8") as written:
+            for demand in fresh:
+                written.write("\n" + proofs.as_toml(demand))
+        click.echo(f"{len(fresh)} records are stated now that were not.")
+        files = calendars.processes(folder)
+    started = time.perf_counter()
+    found = proofs.prove_all(files, today)
+    took = round((time.perf_counter() - started) * 1000)
+    width = max(len(proof.process) for proof in found)
+    for proof in found:
+        holds = "proved" if proof.holds else f"{len(proof.offences)} paths offend"
+        click.echo(
+            f"{proof.process:<{width}}  {proof.authority:<14}"
+            f"{proof.states:>7} states{proof.ways:>8} ways"
+            f"{len(proof.demands):>5} demands  {holds}"
+        )
+    click.echo(f"{len(found)} proofs in {took} ms.")
+    for proof in found:
+        for offence in proof.offences:
+            cites = ", ".join(offence.demand.cites)
+            click.echo(
+                f"\n{proof.process} {proof.authority}: "
+                f"{offence.demand.missing} ({cites})",
+                err=True,
+            )
+            for number, stage in enumerate(offence.path, start=1):
+                click.echo(f"{number:>5}  {stage}", err=True)
+    if not all(proof.holds for proof in found):
+        raise click.exceptions.Exit(1)
 
 
 @group.command("publish")
