@@ -9,6 +9,7 @@ class EventTag(StrEnum):
     """The kind of one event."""
 
     CASE_OPENED = "case.opened"
+    CASE_MIGRATED = "case.migrated"
     TASK_CLAIMED = "task.claimed"
     TASK_RELEASED = "task.released"
     TASK_REASSIGNED = "task.reassigned"

@@ -62,6 +62,7 @@ STATUS: dict[type[engine.CaseError], HTTPStatus] = {
     bpmn.ProofFailed: _WRONG,
     # ── The diagram at work
     runtime.UnfitBundle: _WRONG,
+    runtime.MoveUnsafe: _CONFLICT,
     runtime.TaskNotOpen: _CONFLICT,
     runtime.WrongTaskKind: _CONFLICT,
     runtime.NoTicket: _CONFLICT,

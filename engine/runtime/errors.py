@@ -92,3 +92,11 @@ class InstanceSpoilt(Refusal):
     """A move failed half-way: the object must be thrown away, not saved."""
 
     code: ClassVar[str] = "instance_spoilt"
+
+
+@dataclass(eq=False)
+class MoveUnsafe(Refusal):
+    """A running case cannot be carried over to another version of its process."""
+
+    reasons: list[str]  #: element and why, e.g. ``penalty:closing element_gone``
+    code: ClassVar[str] = "move_unsafe"

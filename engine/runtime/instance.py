@@ -183,7 +183,7 @@ class Instance:
         self._check_sound()
         root = self._root
         found: dict[tuple[tuple[str, ...], str], str] = {}
-        for path, model in self._reached().items():
+        for path, model in self.reached().items():
             for element in self.bundle.models[model].nodes:
                 found[path, element] = "future"
         for path, elements in root.cancelled.items():
@@ -195,7 +195,17 @@ class Instance:
                 found[token.workflow.path, token.node.id] = "active"
         return found
 
-    def _reached(self) -> dict[tuple[str, ...], str]:
+    @property
+    def root(self) -> Root:
+        """The tokens, for whoever carries them over to another definition."""
+        self._check_sound()
+        return self._root
+
+    def scopes(self) -> tuple[Scope, ...]:
+        """Return the process and everything that it calls now, callers first."""
+        return tuple(self.root.scopes())
+
+    def reached(self) -> dict[tuple[str, ...], str]:
         """Return which process runs or ran on each path."""
         root = self._root
         paths = {*root.done, *root.cancelled, *(s.path for s in root.scopes())}
