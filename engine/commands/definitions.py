@@ -62,7 +62,7 @@ def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str])
     Raises:
         BadDiagram: a diagram has an error; nothing is published.
         ProofFailed: a path leaves out what the law asks for; nothing is published.
-        NotProvable: a process is too wide to be explored; nothing is published.
+        NotProvable: a node is outside what can be explored; nothing is published.
         InvalidPack: a rule pack has an error, or edits what was in force; nothing
             is published.
     """

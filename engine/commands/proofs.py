@@ -6,13 +6,15 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
 from engine.bpmn.decisions import read_table
+from engine.bpmn.errors import NotProvable
 from engine.bpmn.model import Node, Process
-from engine.bpmn.prove import Proof, prove
+from engine.bpmn.prove import MAX_STATES, Proof, prove
 from engine.bpmn.prove_law import Asked, Demand, read_law
 from engine.bpmn.reader import read
 from engine.rules import jurisdiction
@@ -28,27 +30,42 @@ NATIONAL = "national"
 #: Proofs kept in one worker: the same files are not explored twice.
 MAX_KEPT = 8
 
-_kept: OrderedDict[str, tuple[Proof, ...]] = OrderedDict()
+
+@dataclass(frozen=True)
+class Proved:
+    """What was explored to its end, and the processes that were too wide for it."""
+
+    proofs: tuple[Proof, ...]
+    unproved: tuple[str, ...]
+
+
+#: How far publishing explores a process; a wider one is published unproved.
+PUBLISHING_STATES = 3_000
+
+_kept: OrderedDict[str, Proved] = OrderedDict()
 _lock = threading.Lock()
 
 
-def prove_all(files: Mapping[str, str], on: date) -> tuple[Proof, ...]:
+def prove_all(
+    files: Mapping[str, str], on: date, *, max_states: int = MAX_STATES
+) -> Proved:
     """Return the proof of every process that cases open in, for every authority.
 
     Args:
         files: texts by path, as ``definitions.read_folder`` returns them.
         on: the legal day whose law is asked.
+        max_states: how far each process is explored.
 
     Raises:
         InvalidProof: what is to be proved cannot be read.
-        NotProvable: a process has too many states, or is outside the profile.
+        NotProvable: a process is outside the profile.
     """
     wanted = {path: text for path, text in files.items() if _counts(path)}
-    mark = digest([wanted, on.isoformat()])
+    mark = digest([wanted, on.isoformat(), max_states])
     with _lock:
         found = _kept.get(mark)
     if found is None:
-        found = tuple(_prove_all(wanted, on))
+        found = _prove_all(wanted, on, max_states)
         with _lock:
             _kept[mark] = found
             while len(_kept) > MAX_KEPT:
@@ -57,8 +74,11 @@ def prove_all(files: Mapping[str, str], on: date) -> tuple[Proof, ...]:
 
 
 def require(files: Mapping[str, str], on: date) -> None:
-    """Raise ProofFailed for the first process that a path leaves something out of."""
-    for proof in prove_all(files, on):
+    """Raise ProofFailed for the first process that a path leaves something out of.
+
+    A process too wide to be explored while somebody waits is passed over.
+    """
+    for proof in prove_all(files, on, max_states=PUBLISHING_STATES).proofs:
         proof.require()
 
 
@@ -104,7 +124,7 @@ def _quoted(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _prove_all(files: Mapping[str, str], on: date) -> Iterator[Proof]:
+def _prove_all(files: Mapping[str, str], on: date, max_states: int) -> Proved:
     models = _models(files)
     packs = _packs(files)
     found = {path: text for path, text in files.items() if _is(path, "dmn")}
@@ -113,8 +133,18 @@ def _prove_all(files: Mapping[str, str], on: date) -> Iterator[Proof]:
     authorities = {
         issuer: _asked(packs[NATIONAL], pack, on) for issuer, pack in packs.items()
     }
+    proofs: list[Proof] = []
+    unproved = []
     for root in opened(models):
-        yield from prove(models, tables, root, demands, authorities)
+        try:
+            proofs += prove(
+                models, tables, root, demands, authorities, max_states=max_states
+            )
+        except NotProvable as stopped:
+            if stopped.reason != "too_many_states":
+                raise
+            unproved.append(root)
+    return Proved(tuple(proofs), tuple(unproved))
 
 
 def _asked(national: Jurisdiction, pack: Jurisdiction, on: date) -> Asked:

@@ -92,7 +92,9 @@ def _check_file(path: Path) -> int:
 
 @group.command("prove")
 @_folder
-@click.option("--note", is_flag=True, help="Write down the records not yet stated.")
+@click.option(
+    "--note", is_flag=True, help="Only write down the records not yet stated."
+)
 def prove(folder: Path, note: bool) -> None:  # noqa: FBT001  # click passes it so
     """Prove that no path in FOLDER leaves out what the law asks for."""
     files = calendars.processes(folder)
@@ -103,11 +105,12 @@ def prove(folder: Path, note: bool) -> None:  # noqa: FBT001  # click passes it 
             for demand in fresh:
                 written.write("\n" + proofs.as_toml(demand))
         click.echo(f"{len(fresh)} records are stated now that were not.")
-        files = calendars.processes(folder)
+        return
     started = time.perf_counter()
-    found = proofs.prove_all(files, today)
+    proved = proofs.prove_all(files, today)
+    found = proved.proofs
     took = round((time.perf_counter() - started) * 1000)
-    width = max(len(proof.process) for proof in found)
+    width = max((len(proof.process) for proof in found), default=0)
     for proof in found:
         holds = "proved" if proof.holds else f"{len(proof.offences)} paths offend"
         click.echo(
@@ -126,7 +129,9 @@ def prove(folder: Path, note: bool) -> None:  # noqa: FBT001  # click passes it 
             )
             for number, stage in enumerate(offence.path, start=1):
                 click.echo(f"{number:>5}  {stage}", err=True)
-    if not all(proof.holds for proof in found):
+    for process in proved.unproved:
+        click.echo(f"{process}: not proved, it has too many states.", err=True)
+    if proved.unproved or not all(proof.holds for proof in found):
         raise click.exceptions.Exit(1)
 
 
