@@ -36,6 +36,7 @@ class Instance:
         self.bundle = bundle
         self._root = root
         self._spoilt = False
+        self._waiting: dict[UUID, OpenTask] | None = None  # until the next move
 
     @classmethod
     def start(
@@ -227,7 +228,7 @@ class Instance:
         self._check_sound()
         before = self._open()
         result: list[Delta] = []
-        self._spoilt = True
+        self._spoilt, self._waiting = True, None
         root = self._root
         root.move, root.recorder = move, Recorder()
         yield result
@@ -248,12 +249,14 @@ class Instance:
         )
 
     def _open(self) -> dict[UUID, OpenTask]:
-        return {
-            token.id: _describe(scope, token)
-            for scope in self._root.scopes()
-            for token in scope.tasks.values()
-            if _waits(token)
-        }
+        if self._waiting is None:
+            self._waiting = {
+                token.id: _describe(scope, token)
+                for scope in self._root.scopes()
+                for token in scope.tasks.values()
+                if _waits(token)
+            }
+        return self._waiting
 
     def _token(self, task_id: UUID, *kinds: TaskKind) -> Token:
         self._check_sound()
