@@ -7,6 +7,8 @@ from typing import Any
 
 from storage.models import Deadline
 from tests.case_file import ACCEPTED, CaseFile
+from tests.engine.commands.flagged import inspected, owing, raising
+from tests.engine.commands.test_gates import STEP
 from tests.factories import DAY, MINUTE, SUSPECT, Office
 
 #: Who acts, and the parameters of the act: the same for all rivals.
@@ -19,6 +21,7 @@ REPEATABLE = frozenset(
     {
         "assignments.assign",
         "assignments.hand_over",
+        "cases.note_remedy",
         "cases.open",
         "deadlines.deduct",
         "documents.draft",
@@ -37,7 +40,7 @@ REPEATABLE = frozenset(
 )
 
 #: Acts that say again, and write nothing, when what they ask for is so already.
-SETTLED = frozenset({"recordings.deposit"})
+SETTLED = frozenset({"cases.flag", "recordings.deposit"})
 
 RACES: dict[str, Prepare] = {}
 
@@ -217,6 +220,18 @@ def _resume(office):
     _, params = _suspend(office)
     office.act("fang", "cases.suspend", **params)
     return "fang", params
+
+
+@race("cases.flag")
+def _flag(office):
+    return "qin", raising(office.open_case())
+
+
+@race("cases.note_remedy")
+def _note_remedy(office):
+    case = inspected(office)
+    case.complete("zhou", STEP)
+    return "zhou", owing(case, office.act("qin", "cases.flag", **raising(case)))
 
 
 @race("cases.terminate")

@@ -26,7 +26,7 @@ class Watched:
     def __init__(self, office):
         self.office, self.case, self.seen = office, None, {}
 
-    def __call__(self, who, name, **params):
+    def __call__(self, who, name, /, **params):
         """Carry out one act, twice with the same command id."""
         command_id = f"{name}-{len(self.seen)}-{self.office.now.isoformat()}"
         before = self._count()
