@@ -9,6 +9,7 @@ from webapp.api import (
     deadlines,
     documents,
     flags,
+    migration,
     moves,
     people,
     processes,
@@ -34,5 +35,6 @@ def register(app: Flask) -> None:
         processes,
         rules,
         flags,
+        migration,
     )
     _register(app, [module.blueprint for module in modules])

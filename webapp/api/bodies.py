@@ -266,3 +266,11 @@ class Remedy(Schema):
     task_id = fields.UUID(required=True)
     requirement = _text(120, required=True)
     note = _text(LONG, required=True)
+
+
+class Migration(Schema):
+    """Move a case to the newest version of its process."""
+
+    reason = _text(LONG, required=True)
+    renamed = fields.Dict(keys=_text(120), values=_text(120))
+    try_only = fields.Boolean()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from engine.events import EventTag
 from tests.case_file import CHECKED
-from tests.engine.commands.flagged import inspected, owing, raising
-from tests.engine.commands.test_gates import STEP
-from tests.factories import DAY
+from tests.engine.commands.flagged import owing, raising
+from tests.engine.commands.test_migration import NAME, publish
+from tests.factories import DAY, shipped
 
 #: Move → the tag of the one event that it leaves.
 MOVES = {
     "assignments.hand_over": EventTag.CASE_HANDED_OVER,
     "cases.flag": EventTag.CASE_FLAGGED,
+    "cases.migrate": EventTag.CASE_MIGRATED,
     "cases.note_remedy": EventTag.REMEDY_NOTED,
     "cases.resume": EventTag.CASE_RESUMED,
     "cases.suspend": EventTag.CASE_SUSPENDED,
@@ -101,10 +102,11 @@ def act_moves(act):
         to_id=people["zhang"],
         reason="调离",
     )
-    late = inspected(office)
-    late.complete("zhou", STEP)
-    flagged = act("qin", "cases.flag", **raising(late))
-    act("zhou", "cases.note_remedy", **owing(late, flagged))
+    act("qin", "cases.flag", **raising(case))
+    act("zhou", "cases.note_remedy", **owing(office, case))
+    other = office.open_case()
+    publish(office, shipped()[NAME].replace('name="受理案源"', 'name="登记案源"'))
+    act("zhou", "cases.migrate", case_id=other.id, reason="新版本")
     act("fang", "cases.suspend", case_id=case.id, reason="等待裁判")
     act("fang", "cases.resume", case_id=case.id, reason="已裁判")
     act("fang", "cases.terminate", case_id=case.id, reason="撤案")

@@ -1,38 +1,10 @@
-"""A case whose step was done before a flag asked for one more record."""
+"""A case whose flag asked for a remedial note on a step that is done."""
 
 from __future__ import annotations
 
-from engine.commands import definitions
-from forms import registry
-from tests.case_file import MONDAY
-from tests.engine.commands.test_gates import SIGNED, STEP, judge
-from tests.factories import shipped
+from storage.models import Case
 
-CODES = [definition.code for definition in registry.all()]
-PACK = "jurisdictions/pingdingshan.toml"
-#: An authority that records the inspection of important complaints by sound.
-STRICTER = """
-[[record]]
-at = "inspection.onsite"
-form = "recording"
-code = "audio"
-level = "mandatory"
-when = "important_complaint"
-since = 2019-03-20
-cites = ["pds-2019-14b"]
-"""
-
-
-def inspected(office):
-    """Return a case at an inspection whose record and photograph are there."""
-    with office.transaction(at=MONDAY) as tx:
-        files = {**shipped(), PACK: shipped()[PACK] + STRICTER}
-        definitions.publish(tx, files, CODES)
-    case = office.open_case().inspect()
-    case.write("zhou", STEP, "onsite_record", SIGNED)
-    case.declare("zhou", STEP, "photo")
-    judge(case, needed=False)
-    return case
+REQUIREMENT = "recording:audio"
 
 
 def raising(case):
@@ -41,8 +13,12 @@ def raising(case):
     return {"case_id": case.id, **named}
 
 
-def owing(case, done):
-    """Return what writes the remedial note that raising the flag asked for."""
-    (entry,) = done["remedial"]
-    asked = {"task_id": entry["task_id"], "requirement": entry["requirement"]}
+def owing(office, case):
+    """Return what writes a remedial note that *case* was made to owe."""
+    task_id = str(case.task("acceptance").id)
+    entry = {"task_id": task_id, "task": "acceptance", "requirement": REQUIREMENT}
+    with office.transaction() as tx:
+        row = tx.session.get_one(Case, case.id)
+        row.facts = {**row.facts, "remedial": [entry]}
+    asked = {"task_id": task_id, "requirement": REQUIREMENT}
     return {"case_id": case.id, **asked, "note": "检查已结束，补充询问时录音"}

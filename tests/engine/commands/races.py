@@ -7,9 +7,9 @@ from typing import Any
 
 from storage.models import Deadline
 from tests.case_file import ACCEPTED, CaseFile
-from tests.engine.commands.flagged import inspected, owing, raising
-from tests.engine.commands.test_gates import STEP
-from tests.factories import DAY, MINUTE, SUSPECT, Office
+from tests.engine.commands.flagged import owing, raising
+from tests.engine.commands.test_migration import NAME, publish
+from tests.factories import DAY, MINUTE, SUSPECT, Office, shipped
 
 #: Who acts, and the parameters of the act: the same for all rivals.
 Given = tuple[str, dict[str, Any]]
@@ -40,7 +40,7 @@ REPEATABLE = frozenset(
 )
 
 #: Acts that say again, and write nothing, when what they ask for is so already.
-SETTLED = frozenset({"cases.flag", "recordings.deposit"})
+SETTLED = frozenset({"cases.flag", "cases.migrate", "recordings.deposit"})
 
 RACES: dict[str, Prepare] = {}
 
@@ -229,9 +229,14 @@ def _flag(office):
 
 @race("cases.note_remedy")
 def _note_remedy(office):
-    case = inspected(office)
-    case.complete("zhou", STEP)
-    return "zhou", owing(case, office.act("qin", "cases.flag", **raising(case)))
+    return "zhou", owing(office, began(office))
+
+
+@race("cases.migrate")
+def _migrate(office):
+    case = office.open_case()
+    publish(office, shipped()[NAME].replace('name="受理案源"', 'name="登记案源"'))
+    return "zhou", {"case_id": case.id, "reason": "新版本"}
 
 
 @race("cases.terminate")

@@ -4,17 +4,41 @@ from __future__ import annotations
 
 import pytest
 
+from engine.commands import definitions
 from engine.commands.errors import NotAllowed
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
-from tests.engine.commands.flagged import inspected
-from tests.engine.commands.test_gates import STEP, missing
+from forms import registry
+from tests.case_file import MONDAY
+from tests.engine.commands.test_gates import SIGNED, STEP, judge, missing
+from tests.factories import shipped
+
+CODES = [definition.code for definition in registry.all()]
+PACK = "jurisdictions/pingdingshan.toml"
+#: An authority that records the inspection of important complaints by sound.
+STRICTER = """
+[[record]]
+at = "inspection.onsite"
+form = "recording"
+code = "audio"
+level = "mandatory"
+when = "important_complaint"
+since = 2019-03-20
+cites = ["pds-2019-14b"]
+"""
 
 
 @pytest.fixture
 def case(office):
     """Return a case at an inspection whose record and photograph are there."""
-    return inspected(office)
+    with office.transaction(at=MONDAY) as tx:
+        files = {**shipped(), PACK: shipped()[PACK] + STRICTER}
+        definitions.publish(tx, files, CODES)
+    case = office.open_case().inspect()
+    case.write("zhou", STEP, "onsite_record", SIGNED)
+    case.declare("zhou", STEP, "photo")
+    judge(case, needed=False)
+    return case
 
 
 def flag(
