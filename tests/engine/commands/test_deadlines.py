@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -13,59 +13,28 @@ from engine.commands.errors import (
     NotAllowed,
     NotExtendable,
 )
-from engine.commands.pinned import SHANGHAI
 from engine.errors import IllegalTransition, Invalid
 from engine.events import EventTag
 from engine.rules.errors import CalendarUnknown
-from storage.models import Deadline, Recording, Task
+from storage.models import Recording, Task
 from storage.vocabulary import DeadlineStatus, TaskStatus
 from tests.case_file import ACCEPTED, HOUR, MONDAY
+from tests.engine.commands.settling import (
+    deadline,
+    deduct,
+    extend,
+    last_second,
+    to_settle,
+)
 from tests.factories import DAY
 
 SECOND = timedelta(seconds=1)
 
 
-def last_second(month, day):
-    """Return the last second of a day of 2026 that is still in time."""
-    return datetime(2026, month, day, 23, 59, 59, tzinfo=SHANGHAI)
-
-
 @pytest.fixture
 def settling(office):
     """Return a case that is to be settled within ninety days."""
-    case = office.open_case(process="trial")
-    case.complete("zhou", "ask")
-    case.complete("zhou", "answered")
-    return case
-
-
-def deadline(case, code="decision"):
-    """Return the newest deadline of a code."""
-    return case.find(Deadline, code=code)
-
-
-def extend(case, who, length, reason="案情复杂", code="decision"):
-    """Extend a deadline of a case."""
-    return case.office.act(
-        who,
-        "deadlines.extend",
-        deadline_id=deadline(case, code).id,
-        length=length,
-        reason=reason,
-    )
-
-
-def deduct(case, first, last, who="fang", code="decision", **more):
-    """Exclude days from a deadline of a case."""
-    given = {"ground": "expert_opinion", "reason": "委托鉴定", **more}
-    return case.office.act(
-        who,
-        "deadlines.deduct",
-        deadline_id=deadline(case, code).id,
-        first=first,
-        last=last,
-        **given,
-    )
+    return to_settle(office)
 
 
 def fire(office, case, code):
