@@ -80,7 +80,8 @@ def measure(
     """Walk *cases* through the first *steps* of the scenario and measure them.
 
     With *warm* one case is walked unmeasured before: it compiles what later ones
-    share. Everything else takes turns with the product, case by case.
+    share. The cases go side by side, so that the same step of all is completed back
+    to back; the libraries do their ten tasks back to back as often.
     """
     peers = _Peers(place, viewflow=viewflow)
     url = place.database("casetrack")
@@ -91,8 +92,8 @@ def measure(
         installation.forget()
         peers.forget()
         memory.settle()  # as a serving process does
+    installation.walk_together(cases)
     for _ in range(cases):
-        installation.walk()
         peers.walk()
     peers.close()
     installation.engine.dispose()

@@ -16,6 +16,8 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine, event
 
+from storage.database import RAW
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -89,8 +91,16 @@ class Tally:
 
     def __init__(self, engine: Engine) -> None:
         self.sent: list[tuple[str, Any]] = []
-        hear = _on_sqlite if engine.dialect.name == "sqlite" else _on_postgresql
-        options = hear(self.sent.append)
+        if engine.dialect.name == "sqlite":
+            options = {"factory": _on_sqlite(self.sent.append)}
+        else:
+            raw = _on_postgresql(self.sent.append, psycopg.RawCursor)
+            options = {
+                "cursor_factory": _on_postgresql(self.sent.append, psycopg.Cursor)
+            }
+            event.listen(
+                engine, "connect", lambda _, held: held.info.update({RAW: raw})
+            )
 
         def connect(_dialect: Any, _record: Any, _args: Any, given: Any) -> None:
             given.update(options)
@@ -109,7 +119,7 @@ class Tally:
         return found
 
 
-def _on_sqlite(heard: Callable[[tuple[str, Any]], None]) -> dict[str, Any]:
+def _on_sqlite(heard: Callable[[tuple[str, Any]], None]) -> type[sqlite3.Connection]:
     class Cursor(sqlite3.Cursor):
         def execute(self, text: str, given: Any = (), /) -> sqlite3.Cursor:
             heard((text, given))
@@ -123,11 +133,13 @@ def _on_sqlite(heard: Callable[[tuple[str, Any]], None]) -> dict[str, Any]:
         def cursor(self, factory: Any = Cursor) -> Any:
             return super().cursor(factory)
 
-    return {"factory": Connection}
+    return Connection
 
 
-def _on_postgresql(heard: Callable[[tuple[str, Any]], None]) -> dict[str, Any]:
-    class Cursor(psycopg.Cursor[Any]):
+def _on_postgresql(
+    heard: Callable[[tuple[str, Any]], None], kind: type[Any]
+) -> type[Any]:
+    class Cursor(kind):  # type: ignore[misc]  # both kinds of psycopg's
         def execute(self, query: Any, params: Any = None, **how: Any) -> Any:
             heard((query, params or ()))
             return super().execute(query, params, **how)
@@ -136,7 +148,7 @@ def _on_postgresql(heard: Callable[[tuple[str, Any]], None]) -> dict[str, Any]:
             heard((query, given))
             super().executemany(query, given, **how)
 
-    return {"cursor_factory": Cursor}
+    return Cursor
 
 
 def table(rows: Sequence[Series], under: Series) -> str:

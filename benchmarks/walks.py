@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from benchmarks.abreast import Abreast
 from benchmarks.measure import Once, Series, Tally, measured
 from engine.actor import Actor
 from engine.commands.acts import Result, perform
@@ -58,6 +59,8 @@ class Installation(Stage):
         self._after, self._profile = after, profile
         self._actors: dict[str, Actor] = {}
         self._tally = Tally(self.engine)
+        self._abreast: Abreast | None = None
+        self._noted: list[tuple[str, Once, Result]] = []
 
     def walk(self) -> UUID:
         """Open a case and take it through all steps; each must come as expected."""
@@ -69,6 +72,26 @@ class Installation(Stage):
         if player.case_id is None:
             raise AssertionError("the scenario opens no case")
         return player.case_id
+
+    def walk_together(self, cases: int) -> None:
+        """Take *cases* through the scenario side by side.
+
+        What is measured is done for all of them back to back, as a server at work
+        does; what only prepares for it, and what looks at the outcome, lies between.
+        """
+        abreast = Abreast(self._walk_beside, cases)
+        self._abreast = abreast
+        try:
+            abreast.run(self._measure, self._note_all)
+        finally:
+            self._abreast = None
+
+    def _walk_beside(self, rest: Callable[[], None]) -> None:
+        for played in Player(self.script, self).play():
+            if not played.agrees:
+                message = f"step {played.step.number}: {played.differences}"
+                raise AssertionError(message)
+            rest()
 
     def forget(self) -> None:
         """Begin to measure anew: what ran so far only warmed up."""
@@ -82,6 +105,16 @@ class Installation(Stage):
         self, at: datetime, who: str, name: str, params: Mapping[str, Any]
     ) -> Result:
         """Carry out one act as a request would, with a command identifier."""
+        if self._abreast is not None and name in self.taken:
+            waited: Result = self._abreast.wait((at, who, name, params))
+            return waited
+        result = self._measure(at, who, name, params)
+        self._note_all()
+        return result
+
+    def _measure(
+        self, at: datetime, who: str, name: str, params: Mapping[str, Any]
+    ) -> Result:
         actor, moment = self.actor_of(who), at.astimezone(UTC)
         once, command = Once(), uuid4().hex
         self._tally.take()
@@ -95,8 +128,13 @@ class Installation(Stage):
             result = perform(tx, name, actor=actor, params=params)
         once.statements = self._tally.take()
         if name in self.taken:
-            self._note(name, once, result)
+            self._noted.append((name, once, result))
         return result
+
+    def _note_all(self) -> None:
+        for name, once, result in self._noted:
+            self._note(name, once, result)
+        self._noted.clear()
 
     def _note(self, name: str, once: Once, result: Result) -> None:
         self.taken[name].runs.append(once)

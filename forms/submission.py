@@ -18,6 +18,7 @@ from engine.commands.work import Work, on_task
 from engine.errors import NotFound
 from forms import numbering, registry
 from forms.definition import FormDefinition
+from forms.filters import words
 from forms.prefill import named, prefill
 from forms.rendering import snapshot
 from storage.digest import digest
@@ -142,13 +143,19 @@ def signed_snapshot(tx: Transaction, document: Document) -> dict[str, Any]:
         select(Signature)
         .where(Signature.document_id == document.id)
         .order_by(Signature.signed_at, Signature.id)
-    )
+    ).all()
+    wanted = {row.behalf_of_id for row in rows} - {None}
+    found = tx.session.scalars(select(Person).where(Person.id.in_(wanted)))
+    principals = {person.id: person.name for person in found} if wanted else {}
     return {
         **(document.snapshot or {}),
         "signatures": [
             {
                 "role": row.role,
-                "name": row.name,
+                "name": _shown(
+                    row.name,
+                    principals.get(row.behalf_of_id) if row.behalf_of_id else None,
+                ),
                 "kind": row.kind.value,
                 "at": row.signed_at.astimezone(SHANGHAI).isoformat(),
                 "note": row.note,
@@ -157,6 +164,13 @@ def signed_snapshot(tx: Transaction, document: Document) -> dict[str, Any]:
             for row in rows
         ],
     }
+
+
+def _shown(name: str, principal: str | None) -> str:
+    """Return a name as it is printed: a deputy's says for whom."""
+    if principal is None:
+        return name
+    return words()["signature"]["deputy"].format(name=name, principal=principal)
 
 
 def context(work: Work) -> dict[str, Any]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import partial
+from functools import cache, lru_cache, partial
 from typing import Any, ClassVar
 
 import orjson
 import psycopg
+from psycopg._preparing import PrepareManager
 from sqlalchemy import (
     JSON,
     Connection,
@@ -35,6 +39,19 @@ from sqlalchemy.pool import ConnectionPoolEntry
 #: A connection that nobody used for so many seconds is asked before it is used.
 RESTED = 1.0
 _USED = "casetrack_used"
+
+#: Under this name a connection says which cursor of psycopg reads numbered values.
+RAW = "casetrack_raw_cursor"
+
+#: Version and variant of an identifier, and the bits that they leave free.
+_SEVEN = (7 << 76) | (0b10 << 62)
+_FREE = ((1 << 128) - 1) & ~((0xF << 76) | (0b11 << 62))
+
+#: What makes the server's plans useless.
+_REMADE = re.compile(rb"(DROP|ALTER|DISCARD ALL|DEALLOCATE ALL)\b")
+
+#: So many statements stay planned on one connection to PostgreSQL.
+PREPARED = 400
 
 #: Constraint names are spelled out so that migrations can name them.
 NAMING = {
@@ -73,6 +90,7 @@ def _to_utc(moment: datetime | None) -> datetime | None:
     return moment.astimezone(UTC)
 
 
+@lru_cache(maxsize=1024)
 def _to_text(moment: datetime | None) -> str | None:
     found = _to_utc(moment)
     if found is None:
@@ -114,11 +132,8 @@ def references(column: str) -> ForeignKey:
 def new_id() -> uuid.UUID:
     """Return a new identifier that sorts by its time of birth (RFC 9562, version 7)."""
     milliseconds = time.time_ns() // 1_000_000
-    tail = uuid.uuid4().int & ((1 << 80) - 1)
-    value = (milliseconds << 80) | tail
-    value = (value & ~(0xF << 76)) | (7 << 76)
-    value = (value & ~(0b11 << 62)) | (0b10 << 62)
-    return uuid.UUID(int=value)
+    value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
+    return uuid.UUID(int=value & _FREE | _SEVEN)
 
 
 def dumps(value: object) -> str:
@@ -145,8 +160,33 @@ def configure(engine: Engine) -> None:
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
     else:
+        event.listen(engine, "connect", _on_postgresql_connect)
         event.listen(engine, "checkin", _on_return)
         event.listen(engine, "checkout", partial(_on_checkout, engine.dialect))
+
+
+class _Prepared(PrepareManager):
+    """Statements that the server has planned, kept across a ROLLBACK.
+
+    psycopg forgets them all then, for fear of tables that were made in what is undone.
+    Ours are made by migrations alone, but every page that only reads ends so: the next
+    command would have each of its statements planned again.
+    """
+
+    def clear(self) -> bool:
+        """Do nothing: psycopg calls it after each ROLLBACK."""
+        return False
+
+    def _should_discard(self, prep: Any, results: Sequence[Any], *_: Any) -> bool:
+        del prep
+        if any(_REMADE.match(found.command_status or b"") for found in results):
+            return super().clear()
+        return False
+
+
+def _on_postgresql_connect(connection: Any, _record: object) -> None:
+    connection._prepared = _Prepared()  # noqa: SLF001  # nothing public sets it
+    connection.prepared_max = PREPARED
 
 
 def _on_return(_connection: object, record: ConnectionPoolEntry) -> None:
@@ -214,6 +254,31 @@ def _on_sqlite_begin(connection: Connection) -> None:
     send(connection, "BEGIN IMMEDIATE" if immediate else "BEGIN", [()]).close()
 
 
+@cache
+def spelling(dialect: Dialect) -> Dialect:
+    """Return how statements are spelled that go to the bare driver.
+
+    On PostgreSQL values are numbered, as the server itself reads them.
+    """
+    if dialect.name != "postgresql":
+        return dialect
+    numbered = copy(dialect)
+    numbered.paramstyle, numbered.positional = "numeric_dollar", True
+    numbered.identifier_preparer = numbered.preparer(numbered)
+    return numbered
+
+
+def _cursor(connection: Connection) -> DBAPICursor:
+    held: Any = connection.connection
+    driver = held.driver_connection
+    found: DBAPICursor
+    if connection.dialect.name == "sqlite":
+        found = driver.cursor()
+    else:
+        found = held.info.get(RAW, psycopg.RawCursor)(driver)
+    return found
+
+
 def send(connection: Connection, text: str, arguments: Sequence[Any]) -> DBAPICursor:
     """Give *text* to the bare driver, once with each of *arguments*.
 
@@ -221,7 +286,7 @@ def send(connection: Connection, text: str, arguments: Sequence[Any]) -> DBAPICu
         DBAPIError: whatever the driver raises, as SQLAlchemy names it.
     """
     dialect = connection.dialect
-    cursor = connection.connection.cursor()
+    cursor = _cursor(connection)
     try:
         if len(arguments) == 1:
             cursor.execute(text, arguments[0])

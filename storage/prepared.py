@@ -33,7 +33,7 @@ from sqlalchemy.orm.attributes import instance_dict, manager_of_class
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
-from storage.database import Model, send
+from storage.database import Model, send, spelling
 
 _Object = TypeVar("_Object", bound=Model)
 _Convert = Callable[[Any], Any] | None
@@ -78,7 +78,9 @@ class Prepared:
         return found
 
     def _compile(self, dialect: Dialect) -> _Compiled:
-        compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
+        compiled = self._statement.compile(
+            dialect=spelling(dialect), column_keys=self._columns
+        )
         if not isinstance(compiled, SQLCompiler) or compiled.post_compile_params:
             raise CompileError(f"a part of it varies: {self._statement}")
         order = compiled.positiontup
@@ -91,20 +93,20 @@ class Prepared:
         )
         return _Compiled(
             text=str(compiled),
-            binds=tuple(
-                (
-                    name,
-                    compiled.binds[name].effective_value,
-                    compiled.binds[name]
-                    .type.dialect_impl(dialect)
-                    .bind_processor(dialect),
-                )
+            binds=tuple((name, compiled.binds[name].effective_value) for name in names),
+            writing=_some(
+                compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
                 for name in names
             ),
             positional=order is not None,
-            results=tuple(_reading(column.type, dialect) for column in columns),
+            reading=_some(_reading(column.type, dialect) for column in columns),
             row=namedtuple("Row", [c.key or "" for c in columns], rename=True),  # noqa: PYI024
         )
+
+
+def _some(found: Iterable[_Convert]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    """Return the places that are converted, with how."""
+    return tuple((place, way) for place, way in enumerate(found) if way is not None)
 
 
 def _reading(kind: TypeEngine[Any], dialect: Dialect) -> _Convert:
@@ -114,12 +116,8 @@ def _reading(kind: TypeEngine[Any], dialect: Dialect) -> _Convert:
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
-def _identifier(text: str | None) -> UUID | None:
-    return None if text is None else _known_identifier(text)
-
-
 #: The same people, cases and steps are read again and again.
-_known_identifier = lru_cache(maxsize=8192)(UUID)
+_identifier = lru_cache(maxsize=8192)(UUID)
 
 
 @dataclass(frozen=True)
@@ -127,20 +125,18 @@ class _Compiled:
     """A statement in the words of one kind of database."""
 
     text: str
-    binds: tuple[tuple[str, Any, _Convert], ...]  #: name, value if none is given, type
+    binds: tuple[tuple[str, Any], ...]  #: name, value if none is given
+    writing: tuple[tuple[int, Callable[[Any], Any]], ...]
     positional: bool
-    results: tuple[_Convert, ...]
+    reading: tuple[tuple[int, Callable[[Any], Any]], ...]
     row: Callable[..., Any]
 
     def arguments(self, given: Mapping[str, Any]) -> Any:
         """Return what the driver is given for *given*."""
         try:
-            values = [
-                given.get(name, value)
-                if convert is None
-                else convert(given.get(name, value))
-                for name, value, convert in self.binds
-            ]
+            values = [given.get(name, value) for name, value in self.binds]
+            for place, way in self.writing:
+                values[place] = way(values[place])
         except (TypeError, ValueError, LookupError) as error:
             raise StatementError(str(error), self.text, dict(given), error) from error
         if self.positional:
@@ -161,16 +157,17 @@ class Sent:
 
     def tuples(self) -> list[list[Any]]:
         """Return what it found as bare values, when names would not be unique."""
-        found = self._cursor.fetchall()
+        found = [list(row) for row in self._cursor.fetchall()]
         self._cursor.close()
-        convert = self._compiled.results
-        return [
-            [
-                value if way is None else way(value)
-                for way, value in zip(convert, row, strict=True)
-            ]
-            for row in found
-        ]
+        for row in found:
+            for place, way in self._compiled.reading:
+                if row[place] is not None:
+                    row[place] = way(row[place])
+        return found
+
+    def close(self) -> None:
+        """Forget what it found."""
+        self._cursor.close()
 
     def touched(self) -> int:
         """Return how many rows it touched."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from storage.chain import GENESIS, seal
 from storage.database import Model, new_id, together
 from storage.digest import plain
 from storage.models import Case, Event, Job, Serial
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Sent
 from storage.vocabulary import JobStatus
 from storage.writing import Rows, is_plain, write, write_changes, write_rows
 
@@ -57,6 +57,10 @@ _ALONE = Prepared(
 )
 
 
+#: A statement that a command begins with, and its values.
+Early = tuple[Prepared, Mapping[str, Any]]
+
+
 @dataclass
 class Transaction:
     """A unit of work at one moment; commands get it and never open their own."""
@@ -66,6 +70,8 @@ class Transaction:
     command_id: str | None = None
     _after: list[Callable[[], None]] = field(default_factory=list)
     _watched: list[Model] = field(default_factory=list)
+    _later: list[tuple[Prepared, Mapping[str, Any]]] = field(default_factory=list)
+    _early: dict[Prepared, tuple[Mapping[str, Any], Sent]] = field(default_factory=dict)
     _rows: Rows = field(default_factory=lambda: defaultdict(list))
 
     def insert(self, model: type[Model], **values: object) -> dict[str, Any]:
@@ -80,8 +86,13 @@ class Transaction:
         """Write what the command changes in *rows*, which are in no session."""
         self._watched += rows
 
+    def later(self, statement: Prepared, values: Mapping[str, Any]) -> None:
+        """Carry out *statement* with what else is pending."""
+        self._later.append((statement, values))
+
     def flush(self) -> None:
         """Send what is pending, so that the statements that follow find it."""
+        self._send_later()
         for update in write_changes(self.connection, self._watched, again=True):
             update.check()
         write_rows(self.connection, self._rows)
@@ -96,11 +107,17 @@ class Transaction:
         if not is_plain(self.session):
             self.session.flush()
         with together(self.connection):
+            self._send_later()
             sent = write_changes(self.connection, self._watched)
             sent += write(self.session, self.connection)
             write_rows(self.connection, self._rows)
         for update in sent:
             update.check()
+
+    def _send_later(self) -> None:
+        for statement, values in self._later:
+            statement.send(self.connection, [values]).close()
+        self._later.clear()
 
     def add(self, *rows: Model) -> None:
         """Put new rows into this transaction."""
@@ -135,16 +152,37 @@ class Transaction:
             .execution_options(populate_existing=True)
         )
 
-    def replay(self) -> Mapping[str, Any] | None:
-        """Return the result of this same command if it was carried out before."""
+    def early(self, statement: Prepared, **values: object) -> Sent:
+        """Return what *statement* finds at the beginning of a command.
+
+        It may have been asked already, together with whether the command was
+        carried out before; nothing may be pending.
+        """
+        asked, sent = self._early.pop(statement, (None, None))
+        if sent is not None and asked == values:
+            return sent
+        return statement.send(self.connection, [values])
+
+    def _alone(self, name: str) -> None:
+        """Let nobody else in who asks for the same name; SQLite has one writer."""
+        if self.connection.dialect.name == "postgresql":
+            _ALONE.send(self.connection, [{"command": name}])
+
+    def replay(self, early: Iterable[Early] = ()) -> Mapping[str, Any] | None:
+        """Return the result of this same command if it was carried out before.
+
+        What the command asks first, *early*, travels along and waits for it.
+        """
         if self.command_id is None:
             return None
         asked = [{"command": self.command_id}]
         with together(self.connection):
-            if self.connection.dialect.name == "postgresql":
-                # The same command, sent again while the first is under way, waits.
-                _ALONE.send(self.connection, asked)
+            # The same command, sent again while the first is under way, waits.
+            self._alone(self.command_id)
             sent = _REPLAYED.send(self.connection, asked)
+            for statement, values in early:
+                ahead = statement.send(self.connection, [values])
+                self._early[statement] = (values, ahead)
         found = sent.rows()
         result: Mapping[str, Any] | None = found[0].payload["result"] if found else None
         return result
@@ -188,6 +226,7 @@ class Transaction:
     ) -> None:
         """Append one event that belongs to no case to the chain of *stream_id*."""
         self.flush()
+        self._alone(f"stream {stream_id}")
         last = self.session.execute(
             select(Event.seq, Event.digest)
             .where(Event.stream_id == stream_id)

@@ -22,6 +22,15 @@ class Medium(StrEnum):
     ROOM_VIDEO = "room_video"  #: 室内视频监控
 
 
+class DeviceKind(StrEnum):
+    """What kind of device records (设备种类)."""
+
+    BODY_CAMERA = "body_camera"  #: 执法记录仪
+    CAMERA = "camera"  #: 照相机、摄像机
+    AUDIO_RECORDER = "audio_recorder"  #: 录音设备
+    ROOM_SYSTEM = "room_system"  #: 室内视频监控
+
+
 class Level(StrEnum):
     """How strictly a record is asked for (要求程度)."""
 
@@ -105,6 +114,18 @@ class DeadlineStatus(StrEnum):
     LAPSED = "lapsed"
 
 
+class DeadlineOutcome(StrEnum):
+    """What a deadline says on screens and to other programs (期限结果)."""
+
+    RUNNING = "running"
+    SUSPENDED = "suspended"
+    MET = "met"  #: in time
+    LATE = "late"  #: done, but after its end
+    OVERDUE = "overdue"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+
+
 class WaiverStatus(StrEnum):
     """Where a waiver stands (豁免状态)."""
 
@@ -136,6 +157,23 @@ class MemoKind(StrEnum):
     REMINDER = "reminder"  #: 催办
     COPY = "copy"  #: 抄送
     QUESTION = "question"  #: 沟通
+
+
+class MigrationStatus(StrEnum):
+    """Where the migration of many cases stands (迁移状态)."""
+
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Fate(StrEnum):
+    """What becomes of a case in a migration (迁移结果)."""
+
+    MOVED = "moved"  #: 已迁移
+    MOVABLE = "movable"  #: 可以迁移, in a trial
+    SETTLED = "settled"  #: 无须迁移
+    REFUSED = "refused"  #: 不能迁移
 
 
 class CosignStatus(StrEnum):

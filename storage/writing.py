@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, inspect, update
+from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.orm import InstanceState, Mapper, Session
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from storage.database import Model
@@ -43,7 +43,7 @@ class Update:
 def write_rows(connection: Connection, rows: Rows) -> None:
     """Insert rows that are no objects; each is empty afterwards."""
     for model, values in rows.items():
-        _insert(connection, inspect(model), values)
+        _insert(connection, model.__mapper__, values)
         for row in values:
             row.clear()
     rows.clear()
@@ -58,7 +58,7 @@ def write_changes(
     """
     sent = []
     for row in objects:
-        state = inspect(row)
+        state = instance_state(row)
         values = _changed(state)
         sent += _update(connection, state, values)
         if again:
@@ -101,7 +101,7 @@ def write(session: Session, connection: Connection) -> list[Update]:
 
 
 def _states(rows: Iterable[Any]) -> list[InstanceState[Model]]:
-    return [inspect(row) for row in rows]
+    return [instance_state(row) for row in rows]
 
 
 def _is_plain(state: InstanceState[Model]) -> bool:

@@ -146,8 +146,11 @@ class CaseFile:
         return document_id
 
     def declare(self, who: str, element: str, medium: str, **params: Any) -> UUID:
-        """Declare a recording made just now."""
+        """Declare a recording made just now; a film shows two officers."""
         given = {"device": "PDS-0142", "started_at": self.office.now, **params}
+        if medium != "photo":
+            other = "he" if who == "zhou" else "zhou"
+            given.setdefault("officers", [self.office.people[p] for p in (who, other)])
         result = self.do(who, "recordings.declare", element, medium=medium, **given)
         return UUID(result["recording_id"])
 

@@ -54,14 +54,16 @@ DAY = timedelta(days=1)
 TRIAL = wrap(
     """<startEvent id="start"/><endEvent id="end"/>
     <userTask id="ask" name="ask" rec:activity="penalty.investigation"
-      rec:capacity="handler"/>
+      rec:capacity="handler"><extensionElements>
+      <rec:input fact="checked_at" required="false"/></extensionElements></userTask>
     <eventBasedGateway id="wait"/>
     <intermediateCatchEvent id="answered" rec:activity="penalty.defense_receipt"
       rec:capacity="handler"><extensionElements>
       <rec:deadline code="defense" meet="complete"/></extensionElements>
       <messageEventDefinition/></intermediateCatchEvent>
     <intermediateCatchEvent id="lapsed"><extensionElements>
-      <rec:deadline code="defense" start="open" fires="true"/></extensionElements>
+      <rec:deadline code="defense" start="open" from="checked_at" fires="true"/>
+      </extensionElements>
       <timerEventDefinition/></intermediateCatchEvent>
     <exclusiveGateway id="heard"/>
     <userTask id="settle" name="settle" rec:activity="penalty.investigation"
@@ -143,12 +145,13 @@ def furnish(made: Engine, files: Mapping[str, str] | None = None) -> None:
         published = files or shipped()
         definitions.publish(tx, published, codes)
         # By itself a discussion is called by nothing, so that a case can open in it.
-        alone = {p: t for p, t in published.items() if _stands_alone(p)}
+        alone = {p: t for p, t in published.items() if stands_alone(p)}
         definitions.publish(tx, alone, codes)
         _add_people(tx)
 
 
-def _stands_alone(path: str) -> bool:
+def stands_alone(path: str) -> bool:
+    """Say whether a file is law, or draws the collective discussion."""
     drawn = path.endswith((".bpmn", ".dmn"))
     return not drawn or path.startswith("collective_discussion/")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from flask import Flask
@@ -29,6 +30,15 @@ from webapp.auth import csrf
 from webapp.config import read_settings, secret_key
 
 
+class Casetrack(Flask):
+    """The application; its key is made when the first session is signed."""
+
+    @cached_property
+    def secret_key(self) -> str:  # type: ignore[override]  # Flask keeps it in config
+        """Return the key that signs sessions."""
+        return secret_key(self.extensions["settings"])
+
+
 def create_app(
     *,
     environ: Mapping[str, str] | None = None,
@@ -49,11 +59,10 @@ def create_app(
     if environ is None:
         environ = {} if testing else os.environ
     settings = read_settings(environ, **overrides)
-    app = Flask(__name__)
+    app = Casetrack(__name__)
     app.extensions["settings"] = settings
     app.config.update(
         TESTING=testing,
-        SECRET_KEY=secret_key(settings),
         MAX_CONTENT_LENGTH=settings.request_limit,
         MAX_FORM_MEMORY_SIZE=settings.request_limit,
         PROPAGATE_EXCEPTIONS=testing,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine, event, make_url
 from sqlalchemy.orm import Session
 
 from storage.database import Model, configure, engine_options
@@ -36,10 +36,11 @@ db = SQLAlchemy(metadata=Model.metadata, session_options={"expire_on_commit": Fa
 def register(app: Flask, settings: Settings) -> None:
     """Give *app* its engine, and close each context's session at its end."""
     url = make_url(settings.database_url)
+    folder = None
     if url.get_backend_name() == "sqlite" and url.database not in {None, ":memory:"}:
         # Else a relative path would be taken as one below the instance folder.
         path = Path(str(url.database)).absolute()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = path.parent
         url = url.set(database=str(path))
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
@@ -49,7 +50,17 @@ def register(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         configure(db.engine)
+        if folder is not None:
+            _make_on_connect(db.engine, folder)
         app.extensions["engine"] = db.engine
+
+
+def _make_on_connect(engine: Engine, folder: Path) -> None:
+    """Make the folder of a database file with its first connection, not before."""
+
+    @event.listens_for(engine, "do_connect")
+    def make(*_: object) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def engine() -> Engine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -69,10 +69,13 @@ def locale() -> str:
     return str(get_locale() or LOCALES[0])
 
 
-def _(message: str, **facts: Any) -> str:
+def gettext(message: str, **facts: Any) -> str:
     """Return *message* in the reader's language, with *facts* put in."""
     translated: str = _gettext(message, **facts)
     return translated
+
+
+_ = gettext
 
 
 def sentence(error: CaseError) -> str:
@@ -82,14 +85,33 @@ def sentence(error: CaseError) -> str:
     return _(message, **facts)
 
 
+def obstacle(facts: Mapping[str, Any]) -> str:
+    """Return what keeps a running case from another version, and the way out."""
+    element = str(facts.get("element", ""))
+    step = step_of(element, str(facts.get("name") or ""))
+    message = f"obstacle.{facts['reason']}"
+    said = _(message, step=step)
+    return _("obstacle.refused") if said == message else said
+
+
+def step_of(element: str, name: str = "") -> str:
+    """Return what a step is called; *name* as it is drawn, if it is not shipped."""
+    known = step_names().get(element)
+    if known is not None:
+        return known[_short()]
+    return name or name_of(element) or element
+
+
 def _fact(name: str, value: Any) -> str:
     """Return one fact of a refusal; steps, reasons and guards have their own words."""
+    if name == "obstacles":
+        return joined(obstacle(each) for each in value)
     if name in STEPS:
         given = [value] if isinstance(value, str) else value or []
-        return _comma().join(_step(each) for each in given) or NOTHING
+        return comma().join(_step(each) for each in given) or NOTHING
     if name in OWN_WORDS:
         given = [value] if isinstance(value, str) else value or []
-        return _comma().join(_own_word(OWN_WORDS[name], each) for each in given)
+        return comma().join(_own_word(OWN_WORDS[name], each) for each in given)
     if name in PHRASES and isinstance(value, str):
         found = phrase(PHRASES[name], value)
         return spoken(value) if found == value else found
@@ -122,7 +144,7 @@ def spoken(value: Any) -> str:
     if isinstance(value, dict):
         return _record(value)
     if isinstance(value, list | tuple | set | frozenset):
-        return _comma().join(spoken(item) for item in value) or NOTHING
+        return comma().join(spoken(item) for item in value) or NOTHING
     if isinstance(value, str):
         return name_of(value) or NOTHING
     return NOTHING if value is None else str(value)
@@ -138,19 +160,19 @@ def _record(facts: dict[str, Any]) -> str:
         return f"{word(facts['code'], 'deadline')} ({spoken(facts['due_at'])})"
     if "codes" in facts:
         names = " / ".join(name_of(code) for code in facts["codes"])
-        cites = _comma().join(name_of(cite) for cite in facts.get("cites", ()))
+        cites = comma().join(name_of(cite) for cite in facts.get("cites", ()))
         return f"{names} ({cites})" if cites else names
     parts = (
         f"{name_of(str(name))}: {_said(item)}"
         for name, item in facts.items()
         if item not in (None, "", [], {})
     )
-    return _comma().join(parts)
+    return comma().join(parts)
 
 
 def _said(item: Any) -> str:
     if isinstance(item, list):
-        return _comma().join(_said(one) for one in item)
+        return comma().join(_said(one) for one in item)
     if isinstance(item, str) and (found := phrase("reason", item)) != item:
         return found
     return spoken(item)
@@ -186,7 +208,13 @@ def _short() -> str:
     return "en" if locale() == "en" else "zh"
 
 
-def _comma() -> str:
+def joined(sentences: Iterable[str]) -> str:
+    """Return whole sentences one after the other."""
+    return (" " if locale() == "en" else "").join(sentences)
+
+
+def comma() -> str:
+    """Return what stands between the items of a list."""
     return ", " if locale() == "en" else "、"
 
 

@@ -6,6 +6,7 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
+from uuid import UUID
 
 import orjson
 
@@ -29,6 +30,14 @@ def decode(cursor: str, count: int) -> list[Any]:
     if not isinstance(values, list) or len(values) != count:
         raise Invalid({"cursor": ["not_of_type"]})
     return values
+
+
+def identifier(text: Any) -> UUID:
+    """Return the identifier that a cursor holds; raises Invalid for another thing."""
+    try:
+        return UUID(text)
+    except (TypeError, ValueError, AttributeError):
+        raise Invalid({"cursor": ["not_of_type"]}) from None
 
 
 def page(

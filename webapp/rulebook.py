@@ -90,7 +90,8 @@ def explanation(rules: Ruleset, activity: str) -> dict[str, Any]:
         "issuer": rules.issuer,
         "on": rules.on.isoformat(),
         "records": [
-            _demand(rules, activity, asked) for asked in rules.records(activity)
+            demand(asked, since_of(rules, activity, asked))
+            for asked in rules.records(activity)
         ],
         "announcements": _of(said, {"announcement"}),
         "duties": _of(said, {"duty"}),
@@ -149,11 +150,8 @@ def since_of(rules: Ruleset, activity: str, asked: Requirement) -> list[date]:
     )
 
 
-def _of(said: Iterable[Statement], kinds: set[str]) -> list[dict[str, Any]]:
-    return [plain(each) for each in said if each.kind in kinds]
-
-
-def _demand(rules: Ruleset, activity: str, asked: Requirement) -> dict[str, Any]:
+def demand(asked: Requirement, since: Iterable[date]) -> dict[str, Any]:
+    """Return one demand as plain values: its days, clauses, and who may waive it."""
     waiver = asked.waiver
     return {
         "record": asked.key,
@@ -163,7 +161,7 @@ def _demand(rules: Ruleset, activity: str, asked: Requirement) -> dict[str, Any]
         "signed_by": list(asked.signed_by),
         "when": asked.when,
         "sources": asked.source.split("+"),
-        "since": [day.isoformat() for day in since_of(rules, activity, asked)],
+        "since": [day.isoformat() for day in since],
         "clauses": list(clauses(asked.cites)),
         "waiver": None
         if waiver is None
@@ -173,6 +171,10 @@ def _demand(rules: Ruleset, activity: str, asked: Requirement) -> dict[str, Any]
             "clauses": list(clauses(waiver.cites)),
         },
     }
+
+
+def _of(said: Iterable[Statement], kinds: set[str]) -> list[dict[str, Any]]:
+    return [plain(each) for each in said if each.kind in kinds]
 
 
 def _value(value: Any) -> Any:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.commands import facts, gates
+from engine.commands import facts, gates, times
 from engine.commands.errors import Recused
 from engine.commands.work import LIVE, on_task
 from engine.errors import NotFound
@@ -19,6 +18,7 @@ from webapp.auth.current import current_actor
 from webapp.auth.visibility import Part, visible_case, visible_part
 from webapp.clock import now
 from webapp.database import session
+from webapp.sittings import sitting
 
 
 def case(case_id: UUID) -> Case:
@@ -59,14 +59,20 @@ def _tell_the_recused(case_id: UUID) -> None:
         raise Recused(number)
 
 
-def gate(task: Task) -> dict[str, list[Mapping[str, Any]]]:
-    """Return a task's gate as the command would judge it now: its lines, its locks."""
+def gate(task: Task) -> dict[str, Any]:
+    """Return a task's gate as the command would judge it now: its lines, its locks.
+
+    With it comes the sitting of a panel that the step belongs to or comes after.
+    """
     if task.status not in LIVE:
-        return {"gate": [], "locks": []}
+        return {"gate": [], "locks": [], "coherence": [], "sitting": None}
     # Only reading: the session is rolled back at the end of the request.
     work = on_task(Transaction(session(), now()), task.id, None)
     found = gates.verdict(work, facts.view(work, now()))
+    panel = sitting(work)
     return {
+        "sitting": panel and panel.told(),
         "gate": [line.facts() for line in found.lines],
         "locks": [lock.facts() for lock in found.locks],
+        "coherence": [each.facts() for each in times.told(work, found)],
     }

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from engine.actor import Actor
 from engine.commands.pinned import pinned_to
+from engine.commands.standing_in import principals
 from engine.errors import Invalid
+from engine.rules.authority import BY_ASSIGNMENT
 from storage.models import Agency, Assignment, Case, RequirementSet, Task
 from storage.vocabulary import Capacity, TaskKind, TaskStatus
 from webapp.auth.visibility import visible_cases
@@ -32,6 +34,8 @@ def tasks(
         query = _done(actor, cursor)
     else:
         chosen = mine(actor) if box == "mine" else claimable(session, actor)
+        if box == "mine" and (people := stood_for(session, actor)):
+            chosen = or_(chosen, theirs(people))
         query = _by_urgency(select(Task).where(chosen), cursor)
     return list(session.scalars(query.limit(count)))
 
@@ -48,6 +52,21 @@ def mine(actor: Actor) -> ColumnElement[bool]:
         Task.assignee_id == actor.id,
         Task.status == TaskStatus.CLAIMED,
         Task.kind == TaskKind.USER,
+    )
+
+
+def stood_for(session: Session, actor: Actor) -> frozenset[UUID]:
+    """Return for whom *actor* stands in as a deputy now."""
+    return principals(session, actor.id, now())
+
+
+def theirs(people: frozenset[UUID]) -> ColumnElement[bool]:
+    """Hold for the steps of *people* that a deputy may take on for them."""
+    return and_(
+        Task.assignee_id.in_(people),
+        Task.status == TaskStatus.CLAIMED,
+        Task.kind == TaskKind.USER,
+        or_(Task.capacity.is_(None), Task.capacity.not_in(BY_ASSIGNMENT)),
     )
 
 

@@ -97,7 +97,7 @@ class NotProvable(Refusal):
     """A diagram cannot be explored to its end, so nothing is proved about it."""
 
     process: str
-    element: str  #: where it stopped; empty for the whole process
+    element: str  #: where it stopped, or the demand that it stopped at
     reason: str  #: ``too_many_states``, ``too_many_nodes`` or the construct
     code: ClassVar[str] = "not_provable"
 

@@ -28,7 +28,7 @@ MAX_DEPTH = 30
 MAX_NUMBER = 10**15
 
 #: Everything that may be called; the last three are offered by the caller.
-FUNCTION_NAMES = frozenset({*FUNCTIONS, "term_end", "holders", "may"})
+FUNCTION_NAMES = frozenset({*FUNCTIONS, "term_end", "holders", "may", "owing"})
 
 #: Text constants; nothing is escaped in them.
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")

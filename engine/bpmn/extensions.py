@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from typing import TypeVar
 
 from lxml import etree
@@ -12,6 +13,7 @@ from engine.bpmn import xml
 from engine.bpmn.errors import UnreadableDiagram
 from engine.bpmn.model import Assign, DeadlineRule, Guard, Input, Lock, Outcome
 from engine.rules.requirements import Requirement
+from engine.rules.votes import Vote, VoteRule
 from storage.vocabulary import Capacity, DueAt, Level, RecordForm
 
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -31,6 +33,7 @@ class Extensions:
     checkpoint: bool = False
     checkpoint_if: str | None = None
     lock: Lock | None = None
+    vote: Vote | None = None
 
 
 def flag(text: str | None, *, default: bool) -> bool:
@@ -87,6 +90,8 @@ def _read_one(child: etree._Element, node: str, found: Extensions) -> None:
             found.checkpoint, found.checkpoint_if = True, child.get("if")
         case "lock":
             found.lock = _lock(child, node)
+        case "vote":
+            found.vote = _vote(child, node)
         case unknown:
             raise UnreadableDiagram(f"unknown_rec:{unknown}", node, "check_spelling")
 
@@ -132,6 +137,32 @@ def _lock(child: etree._Element, node: str) -> Lock:
     if shut not in {"all", "checkpoints"}:
         raise UnreadableDiagram(f"unknown_lock:{shut}", node, "check_spelling")
     return Lock(shut == "checkpoints", _words(child.get("cites")))
+
+
+def _vote(child: etree._Element, node: str) -> Vote:
+    rule = _enum(VoteRule, _needed(child, "rule", node), node)
+    ends = child.get("ends", "certain" if rule is VoteRule.ANY else "all")
+    if ends not in {"all", "certain"}:
+        raise UnreadableDiagram(f"unknown_end:{ends}", node, "check_spelling")
+    return Vote(
+        fact=_needed(child, "fact", node),
+        assent=_needed(child, "for", node),
+        dissent=_needed(child, "against", node),
+        rule=rule,
+        share=_share(child, node) if rule is VoteRule.SHARE else None,
+        early=ends == "certain",
+        cites=_words(child.get("cites")),
+    )
+
+
+def _share(child: etree._Element, node: str) -> Fraction:
+    try:
+        share = Fraction(_needed(child, "share", node))
+    except (ValueError, ZeroDivisionError) as error:
+        raise UnreadableDiagram("bad_share", node, "write_a_number") from error
+    if not 0 < share <= 1:
+        raise UnreadableDiagram("bad_share", node, "write_a_number")
+    return share
 
 
 def _needed(child: etree._Element, name: str, node: str) -> str:

@@ -57,6 +57,8 @@ class Catalogue:
     parameters: frozenset[str] | None = None  #: of rule packs; None: unknown
     #: Documents whose approval may come after the act; None: unknown.
     emergencies: frozenset[str] | None = None
+    #: What the facts that are choices may be; None: unknown.
+    choices: Mapping[str, frozenset[str]] | None = None
 
 
 def error(element: str, rule: str, **details: str) -> Finding:

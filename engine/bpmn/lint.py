@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn import lint_shape, lint_tokens, lint_words
+from engine.bpmn import lint_shape, lint_tokens, lint_votes, lint_words
 from engine.bpmn.coverage import Domains, check_coverage
 from engine.bpmn.decisions import DecisionTable
 from engine.bpmn.findings import Catalogue, Finding, Severity, error, warning
@@ -28,6 +28,7 @@ def lint(process: Process, catalogue: Catalogue) -> list[Finding]:
     if all(finding.severity is Severity.WARNING for finding in found):
         found += lint_tokens.check(process)
     found += lint_words.check(process, catalogue)
+    found += lint_votes.check(process, catalogue)
     return sorted(found, key=lambda f: (f.severity, f.element, f.rule))
 
 

@@ -58,6 +58,12 @@ RULES: Mapping[str, str] = {
     "unlabelled": "name_it",
     "unsupported": "redraw",
     "unreachable": "connect_it",
+    "voice_unheard": "hear_everybody",
+    "vote_answers_alike": "choose_a_known_one",
+    "vote_cut_short": "remove_it",
+    "vote_not_asked": "ask_for_the_vote",
+    "vote_outcomes": "draw_the_results",
+    "vote_without_members": "count_the_members",
 }
 
 #: By construct, when it is outside the profile.

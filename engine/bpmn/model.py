@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from engine.rules.requirements import Requirement
+from engine.rules.votes import Vote
 from storage.vocabulary import Capacity, TaskKind
 
 
@@ -149,6 +150,7 @@ class Node:
     operation: str | None = None
     default: str | None = None  #: id of the default flow, as written
     loop: Loop | None = None
+    vote: Vote | None = None  #: how its members come to one result
     construct: str | None = None  #: what exactly is unsupported
     outcomes: tuple[Outcome, ...] = ()
     inputs: tuple[Input, ...] = ()
@@ -161,6 +163,11 @@ class Node:
     lock: Lock | None = None
     no_return: bool = False  #: what it brought about cannot be taken back
     documentation: str = ""
+
+    @property
+    def choices(self) -> tuple[Outcome, ...]:
+        """Return the outcomes that a person chooses from; a vote has its own."""
+        return self.outcomes if self.vote is None else ()
 
     @property
     def waits_for(self) -> TaskKind | None:

@@ -5,6 +5,13 @@ parallel branches in every order, loops until nothing new can happen. What was d
 before is kept as the set of demands met on *every* path to a state, so that a state is
 looked at once for all histories; the shortest offending path is sought afterwards.
 
+Each demand is explored by itself, in the part of the process that it is about
+(``prove_slice``). What holds there holds in the whole. What does not is walked again in
+the whole: it is an offence when the whole can go that way; otherwise more is told in
+the part, and in the end everything. A demand on a step itself (a record, a guard, a
+checkpoint) needs no exploring unless the step lacks it: then it is asked whether any
+case comes to the step.
+
 Conditions over one fact agree with each other until the fact is written again; what a
 table decides is open among its results. A panel may have no member unless a guard says
 otherwise. A branch that an event begins again while it runs is explored once: each
@@ -14,20 +21,25 @@ the clocks; they are not explored.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from engine.bpmn.decisions import DecisionTable
 from engine.bpmn.errors import NotProvable, ProofFailed
 from engine.bpmn.model import GATEWAYS, NodeKind, Process
+from engine.bpmn.prove_explore import again, explore, shortest
 from engine.bpmn.prove_facts import Facts
 from engine.bpmn.prove_graph import Graph
-from engine.bpmn.prove_law import Asked, Demand, Law, is_met
-from engine.bpmn.prove_walk import Done, State, Step, Walk, bits
+from engine.bpmn.prove_law import Asked, Demand, is_met
+from engine.bpmn.prove_place import Placed, Way, happens, place
+from engine.bpmn.prove_slice import Slice, Slicer
+from engine.bpmn.prove_walk import Done, Walk
 
-#: A process with more states than this is refused, not half explored.
-MAX_STATES = 60_000
+#: How many states are explored for one demand; beyond them nothing is proved.
+MAX_STATES = 20_000
+#: How many states are looked at for the shortest way in every order of branches.
+EVERY_ORDER = 2_000
 
 
 @dataclass(frozen=True)
@@ -65,15 +77,22 @@ class Proof:
     ways: int  #: ways from a state to the next
     demands: frozenset[Demand]  #: those that some step fell under
     offences: tuple[Offence, ...]
+    open: tuple[Demand, ...]  #: those of which it is not known whether they are met
 
     @property
     def holds(self) -> bool:
         """Say whether no path leaves anything out."""
-        return not self.offences
+        return not self.offences and not self.open
 
     def require(self) -> None:
-        """Raise ProofFailed for the shortest offending path, if there is one."""
-        if self.holds:
+        """Raise ProofFailed for the shortest offending path, if there is one.
+
+        Raises:
+            NotProvable: none was found, and not everything could be explored.
+        """
+        if not self.offences:
+            for demand in self.open:
+                raise NotProvable(self.process, demand.missing, "too_many_states")
             return
         worst = min(self.offences, key=lambda offence: len(offence.path))
         last = worst.path[-1]
@@ -94,10 +113,11 @@ def prove(
     demands: Iterable[Demand],
     authorities: Mapping[str, Asked],
     *,
+    noted: Mapping[str, Mapping[str, tuple[Any, ...]]] | None = None,
     max_states: int = MAX_STATES,
-    reduced: bool = True,
+    done: Callable[[int, int], None] = lambda *_: None,
 ) -> tuple[Proof, ...]:
-    """Explore a process once and return what was found for each authority.
+    """Explore a process and return what was found for each authority.
 
     Args:
         models: the process and everything that it calls, by key.
@@ -105,117 +125,148 @@ def prove(
         root: the process that cases run.
         demands: what ``proof.toml`` asks for.
         authorities: for each authority the records that its rules ask for at a node.
-        max_states: how far it is explored.
-        reduced: False explores every order of parallel branches; it finds the same.
+        noted: what each operation of a service task may say of a fact.
+        max_states: how far it is explored for each demand.
+        done: told how many demands of how many are explored.
 
     Raises:
-        NotProvable: it has too many states, or nodes outside the profile.
+        NotProvable: it has nodes outside the profile.
     """
     graph = Graph(models, root)
-    facts = Facts(graph, tables, _conditions(graph))
+    facts = Facts(graph, tables, noted or {}, _conditions(graph))
+    ways = tuple(happens(graph, facts.decided))
     about = [d for d in demands if not d.within or root in d.within]
-    law = Law(about, graph.spots, facts.outputs)
-    walk = Walk(graph, facts, law, reduced=reduced)
-    found = _explore(walk, root, max_states)
-    ways = sum(len(walk.steps(state)) for state in found.met)
-    return tuple(
-        Proof(
+    prover = _Prover(Slicer(graph, facts, ways), max_states)
+    looked = [
+        (placed, None, frozenset(authorities)) for placed in place(about, ways)
+    ] + [lacking for each in about for lacking in _lacking(each, ways, authorities)]
+    for number, (placed, outcome, issuers) in enumerate(looked, start=1):
+        prover.look(placed, issuers, outcome)
+        done(number, len(looked))
+    prover.asked.update(each for each in about if _falls(each, ways))
+    return tuple(prover.proof(root, issuer) for issuer in authorities)
+
+
+class _Prover:
+    """Looks at one demand after the other, and keeps what was found."""
+
+    def __init__(self, slicer: Slicer, max_states: int) -> None:
+        self._slicer = slicer
+        self._max_states = max_states
+        self._states = self._ways = 0
+        self.asked: set[Demand] = set()
+        self._offences: list[tuple[frozenset[str], Offence]] = []
+        self._open: list[tuple[frozenset[str], Demand]] = []
+
+    def look(
+        self, placed: Placed, issuers: frozenset[str], outcome: str | None = None
+    ) -> None:
+        """Explore for one demand, which binds *issuers* among others."""
+        demand = placed.demand
+        for part in self._parts(placed):
+            walk = part.walk(reduced=True)
+            found = explore(walk, self._max_states)
+            self._states += len(found.met)
+            self._ways += found.ways
+            if found.needed:
+                self.asked.add(demand)
+            if found.broken:
+                way = self._way(part, walk)
+                if way is not None:
+                    self._offend(demand, issuers, way, outcome)
+                    return
+            elif not found.stopped:
+                return
+        self._open.append((issuers, demand))
+
+    def _parts(self, placed: Placed) -> Iterator[Slice]:
+        """Yield what a demand is about, with more around it each time."""
+        yield self._slicer.cut(placed)
+        told, untold = 0, -1
+        while untold & ~told:
+            told |= max(untold, 0)
+            part = self._slicer.cut(placed, told, strict=True)
+            yield part
+            untold = part.part.untold if part.part else 0
+        yield self._slicer.whole(placed)
+
+    def _way(self, part: Slice, walk: Walk) -> tuple[Done, ...] | None:
+        """Return the shortest way of a case that lacks something; None: none is known.
+
+        It is sought in every order of parallel branches, or where these are too many,
+        in as few as will do.
+        """
+        every = part.walk(reduced=False)
+        found = shortest(every, EVERY_ORDER) or shortest(walk, self._max_states)
+        if found is None:
+            return None
+        whole = self._slicer.whole(part.placed).walk(reduced=False)
+        return again(found, walk, whole)
+
+    def _offend(
+        self,
+        demand: Demand,
+        issuers: frozenset[str],
+        way: tuple[Done, ...],
+        outcome: str | None,
+    ) -> None:
+        last = way[-1] if outcome is None else replace(way[-1], outcome=outcome)
+        path = tuple(map(_stage, (*way[:-1], last)))
+        self._offences.append((issuers, Offence(demand, path)))
+
+    def proof(self, root: str, issuer: str) -> Proof:
+        """Return what was found for one authority."""
+        return Proof(
             process=root,
             authority=issuer,
-            states=len(found.met),
-            ways=ways,
-            demands=frozenset(
-                law.demands[index]
-                for index in bits(found.needed | found.fell)
-                if law.demands[index].binds(issuer)
+            states=self._states,
+            ways=self._ways,
+            demands=frozenset(d for d in self.asked if d.binds(issuer)),
+            offences=tuple(
+                offence
+                for issuers, offence in self._offences
+                if issuer in issuers and offence.demand.binds(issuer)
             ),
-            offences=tuple(_offences(walk, found, issuer, asked)),
+            open=tuple(
+                demand
+                for issuers, demand in self._open
+                if issuer in issuers and demand.binds(issuer)
+            ),
         )
-        for issuer, asked in authorities.items()
+
+
+def _falls(demand: Demand, ways: Iterable[Way]) -> bool:
+    """Say whether some step must have something itself."""
+    return demand.kind != "before" and any(
+        not happened.isdisjoint(demand.at) for _, _, happened in ways
     )
 
 
-@dataclass
-class _Found:
-    """What exploring found; demands as bits."""
-
-    met: dict[State, int] = field(default_factory=dict)  #: met on every path to it
-    needed: int = 0  #: some step needs it before
-    broken: int = 0  #: some step needs it, and some path there lacks it
-    fell: int = 0  #: some step falls under it
-    done: dict[tuple[int, str | None], Done] = field(default_factory=dict)
-
-
-def _explore(walk: Walk, root: str, max_states: int) -> _Found:
-    found = _Found()
-    queue: deque[tuple[tuple[Step, ...], int]] = deque([(walk.begin(), 0)])
-    while queue:
-        steps, before = queue.popleft()
-        for step in steps:
-            now = before
-            for done in step.trail:
-                effect = done.effect
-                found.needed |= effect.needs
-                found.broken |= effect.needs & ~now
-                if effect.falls:
-                    found.fell |= effect.falls
-                    found.done.setdefault((done.spot.index, done.outcome), done)
-                now = now & ~effect.clears | effect.meets
-            known = found.met.get(step.state)
-            now = now if known is None else known & now
-            if now != known:
-                found.met[step.state] = now
-                if len(found.met) > max_states:
-                    raise NotProvable(root, "", "too_many_states")
-                queue.append((walk.steps(step.state), now))
-    return found
-
-
-def _offences(
-    walk: Walk, found: _Found, issuer: str, asked: Asked
-) -> Iterator[Offence]:
-    demands = walk.law.demands
-    for index in bits(found.broken):
-        if demands[index].binds(issuer):
-            yield Offence(demands[index], _shortest(walk, index, None))
-    for key, done in found.done.items():
-        for index in bits(done.effect.falls):
-            demand = demands[index]
-            if demand.binds(issuer) and not is_met(
-                demand, done.spot.node, done.outcome, asked
-            ):
-                yield Offence(demand, _shortest(walk, index, key))
-
-
-def _shortest(
-    walk: Walk, index: int, goal: tuple[int, str | None] | None
-) -> tuple[Stage, ...]:
-    """Return the shortest way to *goal*; None: to where one demand is not met."""
-    queue: deque[tuple[tuple[Step, ...], bool, tuple[Done, ...]]] = deque()
-    queue.append((walk.begin(), False, ()))
-    seen: set[tuple[State, bool]] = set()
-    while queue:
-        steps, had, trail = queue.popleft()
-        for step in steps:
-            has = had
-            for place, done in enumerate(step.trail, start=1):
-                effect = done.effect
-                here = (done.spot.index, done.outcome) == goal
-                if here or (goal is None and effect.needs >> index & 1 and not has):
-                    return tuple(map(_stage, trail + step.trail[:place]))
-                has = goal is None and bool(
-                    effect.meets >> index & 1
-                    or (has and not effect.clears >> index & 1)
-                )
-            if (step.state, has) not in seen:
-                seen.add((step.state, has))
-                queue.append((walk.steps(step.state), has, trail + step.trail))
-    raise AssertionError("what was reached can be reached again")
+def _lacking(
+    demand: Demand, ways: Iterable[Way], authorities: Mapping[str, Asked]
+) -> Iterator[tuple[Placed, str | None, frozenset[str]]]:
+    """Yield each step that lacks what it must have itself, and who asks for it."""
+    if demand.kind == "before":
+        return
+    seen: set[int] = set()
+    for spot, outcome, happened in ways:
+        if spot.index in seen or happened.isdisjoint(demand.at):
+            continue
+        lacks = frozenset(
+            issuer
+            for issuer, asked in authorities.items()
+            if demand.binds(issuer) and not is_met(demand, spot.node, outcome, asked)
+        )
+        if lacks:
+            seen.add(spot.index)
+            yield Placed(demand, spot.path, spot.index), outcome, lacks
 
 
 def _stage(done: Done) -> Stage:
     node = done.spot.node
-    told = [f"{fact} = {_told(value)}" for fact, value in done.decided]
+    told = [
+        f"{fact} = {_told(value)}" for fact, value in done.decided if value is not None
+    ]
     chosen = (choice for choice in node.outcomes if choice.value == done.outcome)
     told += [f"{choice.value} {choice.zh}".strip() for choice in chosen]
     if node.kind in GATEWAYS and done.outcome:

@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.bpmn.decisions import DecisionTable, HitPolicy
 from engine.bpmn.expressions import compile_expression, parse_expression
-from engine.bpmn.model import NodeKind
+from engine.bpmn.model import Node, NodeKind
 from engine.bpmn.prove_graph import Graph
 
 #: Any value, none included; any value but none; nobody reads it again.
@@ -34,11 +34,19 @@ class Facts:
     """The facts that the conditions of one graph read, and their telling values."""
 
     def __init__(
-        self, graph: Graph, tables: Mapping[str, DecisionTable], read: Iterable[str]
+        self,
+        graph: Graph,
+        tables: Mapping[str, DecisionTable],
+        noted: Mapping[str, Mapping[str, tuple[Any, ...]]],
+        read: Iterable[str],
     ) -> None:
-        """Collect what *graph* writes and what the expressions *read* compare."""
+        """Collect what *graph* writes and what the expressions *read* compare.
+
+        *noted*: what each operation may add to the facts.
+        """
         self.domains: dict[str, tuple[Any, ...]] = {}
-        self.outputs = {key: decided(table) for key, table in tables.items()}
+        self._tables = {key: decided(table) for key, table in tables.items()}
+        self._noted = noted
         wrote: dict[str, list[Any]] = {}
         given: set[str] = set()
         for spot in graph.spots:
@@ -47,9 +55,8 @@ class Facts:
                 choices = [o.value for o in node.outcomes]
                 wrote.setdefault(f"outcome.{node.id}", []).extend(choices)
             given.update(asked.fact for asked in node.inputs)
-            if node.kind is NodeKind.DECISION_TASK:
-                for fact, values in self.outputs.get(node.decision or "", {}).items():
-                    wrote.setdefault(fact, []).extend(values)
+            for fact, values in self.decided(node).items():
+                wrote.setdefault(fact, []).extend(values)
         compared, open_ends = _compared(read)
         for name in compared.keys() - open_ends:
             if name in wrote:
@@ -61,6 +68,12 @@ class Facts:
         self.initial = tuple(
             None if name in wrote and name not in given else FREE for name in self.names
         )
+
+    def decided(self, node: Node) -> Mapping[str, tuple[Any, ...]]:
+        """Return what a table or an operation may say of each fact by itself."""
+        if node.kind is NodeKind.SERVICE_TASK:
+            return self._noted.get(node.operation or "", {})
+        return self._tables.get(node.decision or "", {})
 
     def ways(
         self, texts: tuple[str, ...], values: tuple[Any, ...]

@@ -87,6 +87,20 @@ class Graph:
         return found
 
     @cached_property
+    def future(self) -> list[int]:
+        """What may still happen because a token is at each spot, itself included.
+
+        While it is there the calls around it stay open, and with them their events.
+        """
+        found = [bits | 1 << spot for spot, bits in enumerate(self.reach)]
+        for spot in self.spots:
+            host = spot.host
+            while host >= 0:
+                found[spot.index] |= self.reach[host]
+                host = self.spots[host].host
+        return found
+
+    @cached_property
     def branch(self) -> dict[int, int]:
         """What only a non-interrupting event leads to, as bits, by its spot."""
         found = {}

@@ -17,7 +17,7 @@ def touched(graph: Graph, facts: Facts) -> tuple[list[int], list[int]]:
         texts = [edge.flow.condition for edge in graph.outgoing[index]]
         read = {n for t in texts if t for n in compile_expression(t).names}
         wrote = {asked.fact for asked in node.inputs}
-        wrote.update(facts.outputs.get(node.decision or "", {}))
+        wrote.update(facts.decided(node))
         if node.outcomes:
             wrote.add(f"outcome.{node.id}")
         reads[index] = sum(1 << facts.place[n] for n in read if n in facts.place)

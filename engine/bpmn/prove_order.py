@@ -1,18 +1,36 @@
 """Which token may go first without losing a path: parallel branches kept tractable.
 
-Two tokens are independent when nothing that one may do, until both meet at a join
-that neither can avoid, is demanded, undone or read by what the other may do. While
-a token is independent of everything else it is enough to let it go first: every other
-order passes the same steps with the same things met before them.
+A token may go alone when nothing that its next step does, up to where it rests again,
+is noticed by, or notices, anything that the others may ever do: then that step can be
+moved to the front of whatever happens before it, and every order passes the same steps
+with the same things met before them. It does not go alone
+
+- where its step may end the subprocess or call around it while an event there matters,
+  or restarts such an event: the end takes the event away;
+- where an event or an end may take the token away, unless nobody asks about its step;
+- where it may come round: on every circle there is a step that waits for all others,
+  so that nobody is put off for ever;
+- while a token waits before an inclusive join, which any step of others may open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from engine.bpmn.model import NodeKind
-from engine.bpmn.prove_graph import Graph
+from engine.bpmn.model import ENDS, NodeKind
+from engine.bpmn.prove_graph import Graph, Spot
+
+#: Where a token never rests: what is there happens with the step that leads to it.
+PASSED = ENDS | {
+    NodeKind.START,
+    NodeKind.EXCLUSIVE,
+    NodeKind.INCLUSIVE,
+    NodeKind.PARALLEL,
+    NodeKind.DECISION_TASK,
+    NodeKind.SERVICE_TASK,
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +42,11 @@ class Footprint:
     clears: int = 0
     reads: int = 0
     writes: int = 0
+
+    @property
+    def matters(self) -> bool:
+        """Say whether anybody could notice it."""
+        return self != _NOTHING
 
     def with_(self, other: Footprint) -> Footprint:
         """Return what both together do."""
@@ -47,121 +70,188 @@ class Footprint:
         )
 
 
-class Order:
-    """Answers whether one of several tokens may go first."""
+_NOTHING = Footprint()
 
-    def __init__(self, graph: Graph, of: Callable[[int], Footprint]) -> None:
+
+@dataclass
+class _Next:
+    """What may happen when a token takes one step, up to where it rests again."""
+
+    rests: set[int]  #: where it may be then
+    does: Footprint = field(default_factory=Footprint)
+    ends: set[int] = field(default_factory=set)  #: hosts in which it may come to an end
+    kills: set[int] = field(default_factory=set)  #: scopes that it may end; -1: all
+
+
+class Order:
+    """Answers which of several tokens may go alone."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        of: Callable[[int], Footprint],
+        maybe_empty: frozenset[int],
+        *,
+        mild: bool,
+    ) -> None:
+        """Take what each spot does from *of*; *mild*: the case ends for nobody else."""
         self._graph = graph
         self._of = of
-        self._apart: dict[tuple[int, int], bool] = {}
+        self._maybe_empty = maybe_empty
+        self._mild = mild
+        self._nexts: dict[int, _Next] = {}
+        self._futures: dict[int, Footprint] = {}
+        self._free_of: dict[tuple[int, int], bool] = {}
+        #: Tokens that wait before an inclusive join, as bits.
+        self._inclusive = sum(
+            1 << len(graph.spots) + edge.index
+            for edge in graph.edges
+            if graph.spots[edge.target].node.kind is NodeKind.INCLUSIVE
+        )
 
     def first(self, tokens: int, resting: Iterable[int]) -> int | None:
         """Return a spot whose token may go before all others; None: none may."""
-        graph = self._graph
         places = list(resting)
-        if len(places) <= 1:
+        if len(places) <= 1 or tokens & self._inclusive:
             return None
         for place in places:
-            if place in graph.entry:
-                continue  # a scope goes on when what is inside it has ended
-            others = [other for other in places if other != place]
-            if all(self._free(place, other, tokens) for other in others):
+            if place in self._graph.entry or self._comes_round(place):
+                continue
+            if all(self._free(place, other) for other in places if other != place):
                 return place
         return None
 
-    def _free(self, place: int, other: int, tokens: int) -> bool:
-        graph = self._graph
-        if other in graph.entry:
-            events = graph.boundaries.get(other, ())
-            inside = graph.inside[other]
-            if not inside >> place & 1:
-                return not events or self._independent(place, other)
-            if any(graph.spots[event].node.interrupting for event in events):
-                return False
-            if events and tokens & inside == 1 << place:
-                return False  # alone in there, it may end what still waits outside
-            return all(self._independent(place, event) for event in events)
-        return self._independent(place, other)
-
-    def _independent(self, one: int, other: int) -> bool:
-        key = (min(one, other), max(one, other))
-        found = self._apart.get(key)
+    def _free(self, place: int, other: int) -> bool:
+        found = self._free_of.get((place, other))
         if found is None:
-            level = self._level(one, other)
-            meeting = self._meeting(one, other, level)
-            found = self._does(one, level, meeting | self._barred(other)).apart_from(
-                self._does(other, level, meeting | self._barred(one))
-            )
-            self._apart[key] = found
+            found = self._is_free(place, other)
+            self._free_of[place, other] = found
         return found
 
-    def _hosts(self, spot: int) -> list[int]:
-        found = []
-        host = self._graph.spots[spot].host
-        while host >= 0:
-            found.append(host)
-            host = self._graph.spots[host].host
-        return [*found, -1]
+    def _is_free(self, place: int, other: int) -> bool:
+        graph, step = self._graph, self._next(place)
+        if any(host < 0 or graph.inside[host] >> other & 1 for host in step.kills):
+            return False
+        for event in graph.boundaries.get(place, ()):
+            again = graph.branch.get(event, 0) >> other & 1
+            if again and self._future(event).matters:
+                return False  # what ends there lets the event happen again
+        if other in graph.entry and graph.inside[other] >> place & 1:
+            return self._free_within(place, other)
+        if self._may_be_killed(place, other) and step.does.matters:
+            return False
+        return step.does.apart_from(self._future(other))
 
-    def _level(self, one: int, other: int) -> int:
-        around = set(self._hosts(other))
-        return next(host for host in self._hosts(one) if host in around)
+    def _free_within(self, place: int, host: int) -> bool:
+        """Say whether the events on a host around it leave a token free."""
+        graph, step = self._graph, self._next(place)
+        for event in graph.boundaries.get(host, ()):
+            future = self._future(event)
+            if host in step.ends and future.matters:
+                return False
+            if graph.spots[event].node.interrupting and step.does.matters:
+                return False
+            if not step.does.apart_from(future):
+                return False
+        return True
 
-    def _lift(self, spot: int, level: int) -> int:
-        while self._graph.spots[spot].host != level:
-            spot = self._graph.spots[spot].host
-        return spot
-
-    def _meeting(self, one: int, other: int, level: int) -> frozenset[int]:
-        """Return the joins that neither token can avoid."""
+    def _may_be_killed(self, place: int, other: int) -> bool:
+        """Say whether what follows from *other* may end a scope around *place*."""
         graph = self._graph
-        starts = {self._lift(one, level), self._lift(other, level)}
-        return frozenset(
-            spot.index
-            for spot in graph.spots
-            if spot.host == level
-            and spot.node.kind is NodeKind.PARALLEL
-            and len(graph.incoming[spot.index]) > 1
-            and not any(self._avoids(start, spot.index) for start in starts)
+        return any(
+            graph.future[other] >> spot.index & 1
+            and (spot.host < 0 or graph.inside[spot.host] >> place & 1)
+            for spot in self._killers
         )
 
-    def _barred(self, spot: int) -> frozenset[int]:
-        """Return the events that do not happen again while a token is at *spot*."""
-        branch = self._graph.branch
-        return frozenset(
-            event for event, bits in branch.items() if event == spot or bits >> spot & 1
-        )
+    @cached_property
+    def _killers(self) -> list[Spot]:
+        return [spot for spot in self._graph.spots if self._kills(spot)]
 
-    def _avoids(self, start: int, join: int) -> bool:
-        """Say whether a token may come to an end without passing *join*."""
-        graph, seen, stack = self._graph, {join}, [start]
-        while stack:
-            spot = stack.pop()
-            if spot in seen:
-                continue
-            seen.add(spot)
-            if not graph.outgoing[spot]:
-                return True
-            stack += [edge.target for edge in graph.outgoing[spot]]
-            stack += [
-                event
-                for event in graph.boundaries.get(spot, ())
-                if graph.spots[event].node.interrupting
-            ]
-        return False
+    def _future(self, place: int) -> Footprint:
+        """Return the footprint of all that may still follow from a token."""
+        found = self._futures.get(place)
+        if found is None:
+            found = Footprint()
+            future = self._graph.future[place]
+            for spot in self._graph.spots:
+                if future >> spot.index & 1:
+                    found = found.with_(self._of(spot.index))
+            self._futures[place] = found
+        return found
 
-    def _does(self, start: int, level: int, stop: frozenset[int]) -> Footprint:
-        """Return the footprint of what may follow from *start* within *level*."""
+    def _next(self, place: int) -> _Next:
+        found = self._nexts.get(place)
+        if found is None:
+            found = self._nexts[place] = self._look_ahead(place)
+        return found
+
+    def _look_ahead(self, place: int) -> _Next:
         graph = self._graph
-        inside = graph.inside[level]
-        found, seen, stack = Footprint(), set(stop), [start]
-        while stack:
-            spot = stack.pop()
-            if spot in seen or not inside >> spot & 1:
+        events = graph.boundaries.get(place, ())
+        done = [place, *events]
+        if graph.spots[place].node.kind is NodeKind.EVENT_GATEWAY:
+            done = [edge.target for edge in graph.outgoing[place]]
+        stays = any(not graph.spots[event].node.interrupting for event in events)
+        found = _Next(rests={place} if stays else set())
+        seen: set[int] = set()
+        while done:
+            index = done.pop()
+            if index in seen:
                 continue
-            seen.add(spot)
-            found = found.with_(self._of(spot))
-            stack += graph.followers(spot)
-            if graph.spots[spot].node.kind is NodeKind.TERMINATE_END:
-                return Footprint(-1, -1, -1, -1, -1)  # it ends what others do
+            seen.add(index)
+            spot = graph.spots[index]
+            found.does = found.does.with_(self._of(index))
+            if self._kills(spot):
+                found.kills.add(spot.host)
+            if spot.host >= 0 and not graph.outgoing[index]:
+                found.ends.add(spot.host)
+                done.append(spot.host)
+            for edge in graph.outgoing[index]:
+                done += self._arrive(edge.target, found.rests)
+        return found
+
+    def _arrive(self, target: int, rests: set[int]) -> Iterator[int]:
+        """Yield what is passed at once where a token arrives; note where it rests."""
+        graph = self._graph
+        if graph.spots[target].node.kind in PASSED:
+            yield target
+            return
+        rests.add(target)
+        if target in self._maybe_empty:
+            yield target
+        yield from graph.entry.get(target, ())
+
+    def _kills(self, spot: Spot) -> bool:
+        """Say whether a spot ends all that is in its scope."""
+        ends = spot.node.kind is NodeKind.TERMINATE_END
+        return ends and not (self._mild and spot.host < 0)
+
+    def _comes_round(self, place: int) -> bool:
+        """Say whether a step may lead back; each circle has such a step."""
+        number = self._numbers
+        return any(number[rest] <= number[place] for rest in self._next(place).rests)
+
+    @cached_property
+    def _numbers(self) -> list[int]:
+        """Number the spots so that flows lead upward, except where they lead back."""
+        graph = self._graph
+        found = [0] * len(graph.spots)
+        count = len(graph.spots)
+        seen: set[int] = set()
+        for start in (*graph.entry[-1], *range(len(graph.spots))):
+            stack = [(start, iter(list(graph.followers(start))))]
+            if start in seen:
+                continue
+            seen.add(start)
+            while stack:
+                index, onward = stack[-1]
+                target = next((t for t in onward if t not in seen), None)
+                if target is None:
+                    stack.pop()
+                    count -= 1
+                    found[index] = count
+                else:
+                    seen.add(target)
+                    stack.append((target, iter(list(graph.followers(target)))))
         return found

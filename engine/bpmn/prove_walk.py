@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from engine.bpmn.model import ENDS, NodeKind
 from engine.bpmn.prove_facts import DEAD, FREE, GIVEN, Facts
 from engine.bpmn.prove_graph import Edge, Graph, Spot
-from engine.bpmn.prove_law import Decided, Effect, Law
 from engine.bpmn.prove_live import lasting, live, maybe_empty, touched
 from engine.bpmn.prove_order import Footprint, Order
+from engine.bpmn.prove_place import Decided, Effect, Law
 
 #: Automatic nodes in a row; more is a circle that nobody can leave.
 MAX_CASCADE = 10_000
@@ -56,29 +56,61 @@ class _Run(NamedTuple):
     passed: int  #: automatic nodes so far
 
 
+@dataclass(frozen=True)
+class Part:
+    """The tokens that matter, as bits: spots, then flows before a join.
+
+    Unless it is strict, the terminate end of the whole case ends nobody else: what
+    others might still do then, they might have done before.
+    """
+
+    kept: int  #: after these something may follow that is asked about
+    wanted: int  #: after these a step may follow that needs something
+    strict: bool  #: the end of the whole case ends what others do
+    untold: int  #: facts that may be anything once a case has rested, as bits
+
+    def of(self, tokens: int) -> int:
+        """Return those of *tokens* that matter; none where no step is to come."""
+        return tokens & self.kept if tokens & self.wanted else 0
+
+
 class Walk:
-    """The ways through one graph, for one authority."""
+    """The ways through one graph, or part of it."""
 
     def __init__(
-        self, graph: Graph, facts: Facts, law: Law, *, reduced: bool = True
+        self,
+        graph: Graph,
+        facts: Facts,
+        law: Law,
+        *,
+        part: Part | None = None,
+        reduced: bool = True,
     ) -> None:
+        """Walk *graph* as it is, or only *part* of it.
+
+        *reduced*: of parallel branches that know nothing of each other one goes first.
+        """
         self.graph = graph
         self.facts = facts
         self.law = law
+        self._part = part
+        self._strict = part is None or part.strict
         self._reduced = reduced
         self._edge_base = len(graph.spots)
         self._reads, self._writes = touched(graph, facts)
         self._live = live(graph, self._reads, self._writes)
         self._lasting = lasting(graph, self._live)
         self._footprints: dict[int, Footprint] = {}
-        self._order = Order(graph, self._footprint)
+        self._maybe_empty = maybe_empty(graph)
+        self._order = Order(
+            graph, self._footprint, self._maybe_empty, mild=not self._strict
+        )
         self._joins = [
             (spot.index, self._waiting(spot.index), self._around(spot))
             for spot in graph.spots
             if spot.node.kind is NodeKind.INCLUSIVE
             and len(graph.incoming[spot.index]) > 1
         ]
-        self._maybe_empty = maybe_empty(graph)
         self._steps: dict[State, tuple[Step, ...]] = {}
 
     def begin(self) -> tuple[Step, ...]:
@@ -92,6 +124,10 @@ class Walk:
         if found is None:
             found = self._steps[state] = tuple(self._go_on(state))
         return found
+
+    def tells(self, spot: Spot) -> bool:
+        """Say whether the ways in which a step ends are told apart."""
+        return f"outcome.{spot.node.id}" in self.facts.place or self._matters(spot)
 
     def _go_on(self, state: State) -> Iterator[Step]:
         resting = list(bits(state.tokens & (1 << self._edge_base) - 1))
@@ -132,7 +168,7 @@ class Walk:
         name = f"outcome.{node.id}"
         if not node.outcomes:
             yield None, tuple(held)
-        elif name in place or self._matters(spot):
+        elif self.tells(spot):
             for choice in node.outcomes:
                 if name in place:
                     held[place[name]] = choice.value
@@ -160,22 +196,21 @@ class Walk:
             if joined is not None:
                 stack += joined
                 continue
-            yield Step(now.trail, State(now.tokens, self._forget(now)))
+            tokens = now.tokens if self._part is None else self._part.of(now.tokens)
+            values = self._forget(tokens, now.values)
+            yield Step(now.trail, State(tokens, values))
 
     def _arrive(self, run: _Run, index: int, via: int) -> list[_Run]:
         spot = self.graph.spots[index]
         kind = spot.node.kind
         if kind in ENDS:
-            if kind is NodeKind.TERMINATE_END:
+            if kind is NodeKind.TERMINATE_END and (spot.host >= 0 or self._strict):
                 run = self._clear(run, spot.host)
             return [self._ended(run, spot.host)]
         if kind in {NodeKind.EXCLUSIVE, NodeKind.INCLUSIVE, NodeKind.PARALLEL}:
             return self._gateway(run, spot, via)
-        if kind is NodeKind.DECISION_TASK:
+        if kind in {NodeKind.DECISION_TASK, NodeKind.SERVICE_TASK}:
             return self._decide(run, spot)
-        if kind is NodeKind.SERVICE_TASK:
-            done = Done(spot, None, (), self.law.effect(spot, None, ()))
-            return [self._leave(run._replace(trail=(*run.trail, done)), index)]
         if kind is NodeKind.START:
             return [self._leave(run, index)]
         passed = [self._leave(run, index)] if index in self._maybe_empty else []
@@ -264,8 +299,8 @@ class Walk:
         return found
 
     def _decisions(self, spot: Spot) -> Iterator[Decided]:
-        """Yield what a table may decide, as far as anybody asks."""
-        outputs = self.facts.outputs.get(spot.node.decision or "", {})
+        """Yield what a table or operation may decide, as far as anybody asks."""
+        outputs = self.facts.decided(spot.node)
         told = [
             fact for fact in outputs if fact in self.facts.place or self.law.tells(fact)
         ]
@@ -295,15 +330,14 @@ class Walk:
         left = tuple(pair for pair in run.moving if not inside >> pair[0] & 1)
         return run._replace(tokens=run.tokens & ~inside, moving=left)
 
-    def _forget(self, run: _Run) -> tuple[Any, ...]:
+    def _forget(self, tokens: int, values: tuple[Any, ...]) -> tuple[Any, ...]:
         """Drop the facts that nothing reads before they are written anew."""
         read = 0
-        for bit in bits(run.tokens):
+        for bit in bits(tokens):
             edge = bit - self._edge_base
             read |= self._live[self.graph.edges[edge].target if edge >= 0 else bit]
         return tuple(
-            value if read >> place & 1 else DEAD
-            for place, value in enumerate(run.values)
+            value if read >> place & 1 else DEAD for place, value in enumerate(values)
         )
 
     def _footprint(self, index: int) -> Footprint:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 
@@ -19,8 +20,9 @@ from engine.bpmn.constructs import (
 )
 from engine.bpmn.errors import UnreadableDiagram
 from engine.bpmn.extensions import capacity, flag, read_extensions
-from engine.bpmn.model import Flow, Foreign, Lane, Node, Process
+from engine.bpmn.model import Flow, Foreign, Lane, Loop, Node, Process
 from engine.bpmn.vendors import vendors_in
+from engine.rules.votes import Vote
 
 #: Ids go into names of our own, where other signs would mean something.
 _ID = re.compile(r"[\w.-]{1,200}")
@@ -193,7 +195,8 @@ class _Reader:
             interrupting=boundary and interrupting,
             called=_unprefixed(element.get("calledElement")) or None,
             default=element.get("default"),
-            loop=loop_of(element),
+            loop=_loop(element, node_id, rec.vote),
+            vote=rec.vote,
             activity=element.get(f"{{{xml.REC}}}activity"),
             members=element.get(f"{{{xml.REC}}}members"),
             subject=element.get(f"{{{xml.REC}}}subject"),
@@ -214,6 +217,14 @@ class _Reader:
             checkpoint_if=rec.checkpoint_if,
             lock=rec.lock,
         )
+
+
+def _loop(element: etree._Element, node: str, vote: Vote | None) -> Loop | None:
+    """Return the multi-instance of a node; a vote may end it before the last voice."""
+    loop = loop_of(element)
+    if loop is None or vote is None or not vote.early or loop.until is not None:
+        return loop
+    return replace(loop, until=f"outcome.{node} != null")
 
 
 def _is_drawn(process: etree._Element) -> bool:

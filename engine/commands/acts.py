@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,7 +17,7 @@ from engine.actor import Actor
 from engine.commands.errors import UnknownAct
 from engine.errors import Invalid
 from storage.limits import TooLong
-from storage.transaction import Transaction
+from storage.transaction import Early, Transaction
 
 F = TypeVar("F", bound="Callable[..., dict[str, Any]]")
 
@@ -31,6 +31,8 @@ class Act:
 
     name: str
     function: Callable[..., Result]
+    #: What it asks first, by its parameters; sent along with whether it was done.
+    early: Callable[[Mapping[str, Any]], Iterable[Early]] = lambda _: ()
 
     @cached_property
     def parameters(self) -> Mapping[str, Any]:
@@ -56,14 +58,19 @@ class Act:
 ACTS: dict[str, Act] = {}
 
 
-def act(name: str) -> Callable[[F], F]:
-    """Register a command under *name* (``noun.verb``)."""
+def act(
+    name: str, early: Callable[[Mapping[str, Any]], Iterable[Early]] = lambda _: ()
+) -> Callable[[F], F]:
+    """Register a command under *name* (``noun.verb``).
+
+    *early* tells from its parameters, unchecked, what it asks first.
+    """
 
     def register(function: F) -> F:
         if name in ACTS:
             message = f"two acts are called {name}"
             raise ValueError(message)
-        ACTS[name] = Act(name, function)
+        ACTS[name] = Act(name, function, early)
         return function
 
     return register
@@ -81,7 +88,7 @@ def perform(
     known = ACTS.get(name)
     if known is None:
         raise UnknownAct(name, None)
-    prior = tx.replay()
+    prior = tx.replay(known.early(params))
     if prior is not None:
         return dict(prior)
     try:

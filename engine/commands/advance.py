@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -14,9 +14,11 @@ from sqlalchemy.orm import joinedload
 from engine.bpmn.expressions import compile_expression
 from engine.bpmn.model import Node
 from engine.commands import facts as case_facts
+from engine.commands import kept_clocks, votes
 from engine.commands.clocks import Clock
 from engine.commands.errors import ClockRunning
 from engine.commands.people import as_actor, check_certificate
+from engine.commands.pinned import SHANGHAI
 from engine.commands.work import LIVE, Work, check_moment, hold
 from engine.errors import Invalid, NotFound
 from engine.rules import lifecycle
@@ -84,6 +86,7 @@ def settle(
 ) -> list[str]:
     """Store the new state and everything it opened or closed; returns opened ids."""
     case = work.case
+    delta = votes.without_recused(work, instance, delta)
     if delta.facts:
         case.facts = {**case.facts, **delta.facts}
     gone = [task_id for task_id in delta.closed if task_id != _own(work)]
@@ -101,16 +104,23 @@ def settle(
             _apply(work, node, "open", acted_at, item)
     for item, node in opened:
         _open(work, item, node, returned)
-    status = delta.facts.get("case_status") if delta.facts else None
-    if status is not None:
-        set_status(work, CaseStatus(status))
-    if delta.finished and case.status is CaseStatus.OPEN:
-        set_status(work, CaseStatus.CLOSED)
+    _set_status_by(work, delta)
     case.state = instance.save()
     case.lock_version += 1
     if work.task is not None and delta.trail:
         work.task.trail = pack(delta.trail, case.lock_version)
     return [str(item.id) for item in delta.opened]
+
+
+def _set_status_by(work: Work, delta: Delta) -> None:
+    """Let the case stand where an operation, or the end of its diagram, puts it."""
+    if delta.finished:
+        kept_clocks.end_all(work)
+    status = delta.facts.get("case_status") if delta.facts else None
+    if status is not None:
+        set_status(work, CaseStatus(status))
+    if delta.finished and work.case.status is CaseStatus.OPEN:
+        set_status(work, CaseStatus.CLOSED)
 
 
 def due_of(work: Work, node: Node) -> datetime | None:
@@ -181,7 +191,7 @@ def start_deadline(
     """Start a deadline of the case from the moment *base*."""
     term = work.rules.terms[code]
     if term.locks:
-        _check_alone(work, term)
+        _check_alone(work, term, task.scope if task is not None else "")
     due_at = term.due(base, work.calendar)
     clock = Clock(
         id=new_id(),
@@ -252,10 +262,13 @@ def restart(work: Work, was: Deadline, *, task_id: UUID | None = None) -> Clock:
     return clock
 
 
-def _check_alone(work: Work, term: Term) -> None:
-    """Refuse to begin anew what is unsettled; raises ClockRunning."""
+def _check_alone(work: Work, term: Term, scope: str) -> None:
+    """Refuse to begin anew what is unsettled in a call; raises ClockRunning.
+
+    Two acts of one case that began before their approval have a clock each.
+    """
     for clock in work.running():
-        if clock.code == term.code:
+        if (clock.code, clock.scope) == (term.code, scope):
             cites = list(term.cites)
             raise ClockRunning(term.code, clock.base_at, clock.due_at, cites)
 
@@ -271,17 +284,27 @@ def _apply(  # one rule needs all of these
         return
     facts = case_facts.view(work, acted_at)
     calls = case_facts.functions(work)
+    origin, scope = f"{node.process}/{node.id}", task.scope if task else ""
     for rule in node.deadlines:
         if rule.condition and not compile_expression(rule.condition)(facts, calls):
+            if rule.start == when:
+                kept_clocks.begins_no_more(work, origin, rule.code, scope)
             continue
         if rule.meet == when:
             _meet(work, rule.code, acted_at)
         # Where the authority's text states no such term, no clock is invented.
-        if rule.start == when and rule.code in work.rules.terms:
+        term = work.rules.terms.get(rule.code)
+        if (
+            rule.start == when
+            and term is not None
+            and term.holds_in(work.case.process_key)
+        ):
+            if kept_clocks.begins_again(work, origin, rule.code, scope):
+                continue
             base = acted_at
             if rule.from_:
-                given = compile_expression(rule.from_)(facts, calls)
-                if isinstance(given, datetime):
+                given = as_moment(compile_expression(rule.from_)(facts, calls))
+                if given is not None:
                     base = check_moment(work, rule.from_.rpartition(".")[2], given)
             start_deadline(
                 work,
@@ -289,9 +312,16 @@ def _apply(  # one rule needs all of these
                 base,
                 task=task,
                 fires=rule.fires,
-                origin=f"{node.process}/{node.id}",
+                origin=origin,
                 base_from=rule.from_,
             )
+
+
+def as_moment(given: object) -> datetime | None:
+    """Return what a clock counts from: a day counts from its first second."""
+    if isinstance(given, date) and not isinstance(given, datetime):
+        return datetime.combine(given, time(), SHANGHAI)
+    return given if isinstance(given, datetime) else None
 
 
 def _meet(work: Work, code: str, at: datetime) -> None:
@@ -300,7 +330,10 @@ def _meet(work: Work, code: str, at: datetime) -> None:
     term = work.rules.terms.get(code)
     if term is not None and term.locks:
         at = work.tx.now  # what anybody says of when it was does not count
-    for clock in [clock for clock in mine if clock.scope == scope] or mine:
+    own = [clock for clock in mine if clock.scope == scope]
+    if term is not None and term.locks:
+        mine = own  # never that of another emergency
+    for clock in own or mine:
         clock.meet(work.tx, at)
         work.clocks.remove(clock)
 
@@ -317,7 +350,7 @@ def _cancel(work: Work, gone: Collection[UUID]) -> None:
 def _open(
     work: Work, item: OpenTask, node: Node, returned: Returned | None = None
 ) -> None:
-    assignee = _member(work.case.facts, node, item.index)
+    assignee = votes.member(work, item)
     if assignee is None and returned is not None:
         assignee = returned.assignee(item)
     work.tx.insert(
@@ -336,19 +369,13 @@ def _open(
         scope=item.scope,
         subject=item.subject,
         member_index=item.index,
+        panel_id=item.panel,
         status=TaskStatus.OPEN if assignee is None else TaskStatus.CLAIMED,
         assignee_id=assignee,
         opened_at=work.tx.now,
         due_at=due_of(work, node),
         claimed_at=None if assignee is None else work.tx.now,
     )
-
-
-def _member(facts: Mapping[str, Any], node: Node, index: int | None) -> UUID | None:
-    if node.members is None or index is None:
-        return None
-    members = facts.get(node.members) or []
-    return UUID(members[index]) if index < len(members) else None
 
 
 def set_status(work: Work, status: CaseStatus) -> None:

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 
 from engine.actor import Actor
 from engine.bpmn.model import Assign
-from engine.commands import facts as case_facts
+from engine.commands import members
 from engine.commands.acts import Result, act
-from engine.commands.advance import check_eligible, replace_holders, settle
+from engine.commands.advance import check_eligible, replace_holders
 from engine.commands.errors import NotAllowed
 from engine.commands.people import actor_of
+from engine.commands.shown import as_shown, moves_on
 from engine.commands.work import LIVE, Work, hold, on_case
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
 from engine.rules import lifecycle
-from engine.runtime.instance import Instance
+from engine.rules.authority import VOICES
 from storage.database import new_id
 from storage.models import Assignment, Recusal, Task
 from storage.transaction import Transaction
 from storage.vocabulary import Capacity, Post, RecusalStatus, TaskStatus
-
-#: In these somebody speaks for nobody but themselves.
-VOICES = frozenset({Capacity.PANEL_MEMBER, Capacity.COMMITTEE_MEMBER})
 
 #: Who decides on challenges (PL 43: the head decides).
 DECIDERS = (Post.DEPUTY_HEAD, Post.AGENCY_HEAD)
@@ -37,6 +36,7 @@ def assign(
     capacity: Capacity,
     person_ids: list[UUID],
     reason: str,
+    version: int | None = None,
     *,
     actor: Actor,
 ) -> Result:
@@ -46,6 +46,7 @@ def assign(
         SeparationOfDuties: somebody holds what excludes it.
     """
     work = on_case(tx, case_id, actor)
+    as_shown(work, version)
     if not actor.holds(Post.UNIT_HEAD, *DECIDERS):
         raise NotAllowed("assignments.assign", [Post.UNIT_HEAD, *DECIDERS])
     if not reason.strip() or not person_ids:
@@ -53,6 +54,7 @@ def assign(
     check_eligible(work, capacity, person_ids)
     replace_holders(work, Assign(capacity, ""), person_ids)
     _free_tasks(work, capacity, person_ids)
+    moves_on(work)
     result = {"case_id": str(case_id), "capacity": capacity.value}
     tx.log(
         EventTag.CAPACITY_ASSIGNED,
@@ -129,8 +131,8 @@ def decide(  # the decision and its consequence belong together
     lifecycle.RECUSAL.check(row.status, status)
     row.status, row.reason = status, reason.strip()
     row.decided_by_id, row.decided_at = actor.id, tx.now
-    if granted:
-        _withdraw(work, row.person_id, replacement)
+    moves_on(work)
+    told = _withdraw(work, row.person_id, replacement) if granted else []
     result = {"recusal_id": str(row.id), "status": status.value}
     tx.log(
         EventTag.RECUSAL_DECIDED,
@@ -142,13 +144,17 @@ def decide(  # the decision and its consequence belong together
             "granted": granted,
             "reason": row.reason,
             "replacement": replacement,
+            **({"votes": told} if told else {}),
         },
         result=result,
     )
     return result
 
 
-def _withdraw(work: Work, person_id: UUID, replacement: UUID | None) -> None:
+def _withdraw(
+    work: Work, person_id: UUID, replacement: UUID | None
+) -> list[dict[str, Any]]:
+    """Take everything from somebody; returns what their votes came to."""
     tx, standing = work.tx, work.standing
     held = [h for h in standing.held if h.person_id == person_id and h.current]
     if replacement is not None:
@@ -170,17 +176,20 @@ def _withdraw(work: Work, person_id: UUID, replacement: UUID | None) -> None:
             Task.status.in_(LIVE),
         )
     ).all()
+    told = []
     for task in tasks:
         if task.member_index is None:
             _hand_over(work, task, replacement)
         else:
-            _drop_member(work, task)
+            told.append(members.drop(work, task))
+            work.task = None
     if replacement is not None:
         for item in held:
             # A voice is not handed on; who was named is replaced by name.
             if item.capacity not in VOICES:
                 named = (item.capacity, person_id) in standing.named
                 hold(work, item.capacity, [replacement], named=named)
+    return [each for each in told if each]
 
 
 def _hand_over(work: Work, task: Task, replacement: UUID | None) -> None:
@@ -188,17 +197,6 @@ def _hand_over(work: Work, task: Task, replacement: UUID | None) -> None:
     task.status = TaskStatus.OPEN if replacement is None else TaskStatus.CLAIMED
     task.claimed_at = None if replacement is None else work.tx.now
     task.version += 1
-
-
-def _drop_member(work: Work, task: Task) -> None:
-    work.task = task
-    facts = case_facts.view(work, work.tx.now)
-    instance = Instance.restore(work.pinned.bundle, work.case.state or b"")
-    delta = instance.drop(task.id, facts, functions=case_facts.functions(work))
-    lifecycle.TASK.check(task.status, TaskStatus.CANCELLED)
-    task.status, task.closed_at = TaskStatus.CANCELLED, work.tx.now
-    settle(work, instance, delta, work.tx.now)
-    work.task = None
 
 
 def _free_tasks(work: Work, capacity: Capacity, person_ids: list[UUID]) -> None:

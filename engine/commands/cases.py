@@ -13,7 +13,8 @@ from engine.commands.advance import settle
 from engine.commands.definitions import newest_set
 from engine.commands.errors import BadMoment, NotAllowed
 from engine.commands.pinned import SHANGHAI, pinned_to
-from engine.commands.work import Standing, Work, hold
+from engine.commands.standing import Standing
+from engine.commands.work import Work, hold
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
 from engine.rules.identity import credit_code_fault, id_number_fault
@@ -107,7 +108,8 @@ def open_case(  # a case simply begins with these facts
     for row in rows:
         row.case_id = case.id
         tx.add(row)
-    work = Work(tx, case, pinned, Standing((), frozenset()))
+    # Nothing stands yet, so nothing is asked for.
+    work = Work(tx, case, pinned, Standing((), frozenset()), rows=())
     hold(work, Capacity.HANDLER, [actor.id])
     facts = case_facts.view(work, began)
     instance, delta = Instance.start(

@@ -66,7 +66,7 @@ class Clock:
         if self.fresh:
             self.fresh.update(values)
         else:
-            tx.run(statement, [{"deadline_id": self.id, **values}])
+            tx.later(statement, {"deadline_id": self.id, **values})
 
 
 def of_rows(rows: Iterable[Any]) -> list[Clock]:

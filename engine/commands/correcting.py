@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,8 +15,11 @@ from engine.actor import Actor
 from engine.bpmn.expressions import compile_expression
 from engine.commands import facts as case_facts
 from engine.commands.acts import Result, act
+from engine.commands.advance import as_moment
 from engine.commands.errors import ClockFixed, NotAllowed
-from engine.commands.recounting import check_movable, recount, told
+from engine.commands.recounting import recount, told
+from engine.commands.reopening import reopen
+from engine.commands.shown import as_shown, moves_on
 from engine.commands.work import Work, check_moment, on_case
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
@@ -45,12 +49,15 @@ def correct(
     reason: str,
     subject: str | None = None,
     document_id: UUID | None = None,
+    version: int | None = None,
     *,
     actor: Actor,
 ) -> Result:
     """Correct the moment of an event, such as a service, and every term from it.
 
-    Deadlines that are over are left as they ended, and named in the result.
+    A window that closed before its time opens again, and what rests on its end is
+    undone; a term that was met turns out to have been late, or in time. What cannot be
+    moved is left as it ended, and named in the result.
 
     Args:
         tx: the transaction.
@@ -60,6 +67,7 @@ def correct(
         reason: why the first one was wrong.
         subject: the document that was served, where each has a moment of its own.
         document_id: what proves it, a document of the case.
+        version: of the case, as it was shown.
         actor: who decides.
 
     Raises:
@@ -68,6 +76,8 @@ def correct(
         CalendarUnknown: a new end leaves the calendar.
     """
     work = on_case(tx, case_id, actor)
+    as_shown(work, version)
+    moves_on(work)
     posts = correction_posts(work.rules)
     if not actor.holds(*posts):
         raise NotAllowed("facts.correct", list(posts))
@@ -76,11 +86,12 @@ def correct(
     _check_proof(work, document_id)
     check_moment(work, "value", value)
     was = _replace(work, fact, subject, value)
-    moved, ended = _recount_all(work, was, reason.strip(), document_id, actor)
+    found = _recount_all(work, was, reason.strip(), document_id, actor)
     result = {
         "case_id": str(case_id),
-        "moved": plain(moved),
-        "ended": [str(deadline_id) for deadline_id in ended],
+        "moved": plain(found.moved),
+        "ended": plain(found.ended),
+        "barred": plain(found.barred),
     }
     tx.log(
         EventTag.FACT_CORRECTED,
@@ -93,7 +104,8 @@ def correct(
             "value_from": was[1],
             "value_to": value,
             "reason": reason.strip(),
-            "moved": moved,
+            "moved": found.moved,
+            "barred": found.barred,
         },
         result=result,
     )
@@ -147,54 +159,93 @@ def _replace(
     return stored, was
 
 
+@dataclass
+class _Recount:
+    """What a corrected moment did to the deadlines that were counted from it."""
+
+    moved: list[dict[str, Any]] = field(default_factory=list)
+    ended: list[UUID] = field(default_factory=list)  #: left as they ended
+    barred: list[dict[str, Any]] = field(default_factory=list)  #: and of these, why
+
+
 def _recount_all(
     work: Work,
     was: tuple[Mapping[str, Any], datetime],
     reason: str,
     document_id: UUID | None,
     actor: Actor,
-) -> tuple[list[dict[str, Any]], list[UUID]]:
+) -> _Recount:
     facts, calls = case_facts.view(work, work.tx.now), case_facts.functions(work)
-    moved: list[dict[str, Any]] = []
-    ended: list[UUID] = []
+    found = _Recount()
     counted = select(Deadline).where(
         Deadline.case_id == work.case.id, Deadline.base_from.is_not(None)
     )
-    for deadline in work.tx.session.scalars(counted.order_by(Deadline.id)):
+    for deadline in work.tx.session.scalars(counted.order_by(Deadline.id)).all():
         if deadline.base_at != was[1]:
             continue  # another visit of the same step, with a moment of its own
-        base = compile_expression(str(deadline.base_from))(facts, calls)
-        if not isinstance(base, datetime) or base == deadline.base_at:
+        base = as_moment(compile_expression(str(deadline.base_from))(facts, calls))
+        if base is None or base == deadline.base_at:
             continue
-        if deadline.status not in _UNMET:
-            ended.append(deadline.id)
+        unmet = deadline.status in _UNMET
+        if unmet:
+            _check_start(work, deadline)
+        elif deadline.status is DeadlineStatus.CANCELLED or _is_fixed(work, deadline):
+            found.ended.append(deadline.id)
             continue
-        _check_start(work, deadline)
+        before = deadline.base_at, deadline.due_at
+        deadline.base_at = base
+        if not _count(work, deadline, found):
+            deadline.base_at, deadline.due_at = before
+            found.ended.append(deadline.id)
+            continue
         entry = {
             "at": work.tx.now.isoformat(),
-            "base_from": deadline.base_at.isoformat(),
-            "due_from": deadline.due_at.isoformat(),
+            "base_from": before[0].isoformat(),
+            "due_from": before[1].isoformat(),
             "reason": reason,
             "document_id": None if document_id is None else str(document_id),
             "by": str(actor.id),
-        }
-        due_from, deadline.base_at = deadline.due_at, base
-        if deadline.status is not DeadlineStatus.SUSPENDED:
-            recount(work, deadline)  # a stopped clock is counted when it goes on
-        entry |= {
             "base_to": base.isoformat(),
             "due_to": deadline.due_at.isoformat(),
         }
         deadline.corrections = [*(deadline.corrections or []), entry]
-        moved.append({**told(deadline, due_from), "late": _is_late(work, deadline)})
-    return moved, ended
+        late = deadline.overdue_at is not None or (unmet and _is_late(work, deadline))
+        found.moved.append({**told(deadline, before[1]), "late": late})
+    return found
+
+
+def _count(work: Work, deadline: Deadline, found: _Recount) -> bool:
+    """Set the end anew; says whether that could be done.
+
+    A stopped clock is counted when it goes on. What was met turns out to have been
+    late, or in time after all. A window that closed too early opens again.
+    """
+    if deadline.status is DeadlineStatus.SUSPENDED:
+        return True
+    recount(work, deadline)
+    if deadline.status is DeadlineStatus.MET:
+        late = deadline.met_at is not None and is_overdue(
+            deadline.due_at, deadline.met_at
+        )
+        deadline.overdue_at = deadline.due_at if late else None
+    if deadline.status is DeadlineStatus.LAPSED and not _is_late(work, deadline):
+        why = reopen(work, deadline)
+        if why is not None:
+            found.barred.append({"deadline_id": deadline.id, "why": why})
+            return False
+        recount(work, deadline)  # it warns again, and binds the steps that are open
+    return True
 
 
 def _check_start(work: Work, deadline: Deadline) -> None:
-    check_movable(work, deadline)
+    if _is_fixed(work, deadline):
+        cites = list(work.rules.terms[deadline.code].cites)
+        raise ClockFixed(deadline.code, deadline.due_at, cites)
+
+
+def _is_fixed(work: Work, deadline: Deadline) -> bool:
     term = work.rules.terms.get(deadline.code)
-    if term is not None and term.fixed:
-        raise ClockFixed(deadline.code, deadline.due_at, list(term.cites))
+    return term is not None and (term.fixed or term.locks)
 
 
 def _is_late(work: Work, deadline: Deadline) -> bool:

@@ -16,6 +16,7 @@ from engine.commands.errors import (
     NotToldInWriting,
 )
 from engine.commands.recounting import check_movable, recount
+from engine.commands.shown import as_shown, moves_on
 from engine.commands.work import Work, on_case
 from engine.errors import IllegalTransition, Invalid, NotFound
 from engine.events import EventTag
@@ -32,7 +33,13 @@ DEDUCTION_POSTS = "deduction_posts"
 
 @act("deadlines.extend")
 def extend(
-    tx: Transaction, deadline_id: UUID, length: int, reason: str, *, actor: Actor
+    tx: Transaction,
+    deadline_id: UUID,
+    length: int,
+    reason: str,
+    version: int | None = None,
+    *,
+    actor: Actor,
 ) -> Result:
     """Lengthen a running deadline by a number of its own units.
 
@@ -41,7 +48,7 @@ def extend(
         NotAllowed: another post extends it.
         IllegalTransition: it has run out, noticed or not.
     """
-    work, deadline = _running(tx, deadline_id, actor)
+    work, deadline = _running(tx, deadline_id, version, actor)
     if is_overdue(deadline.due_at, tx.now):  # noticed by a sweep or not
         raise IllegalTransition("deadline", DeadlineStatus.OVERDUE, deadline.status)
     term = work.rules.term(deadline.code)
@@ -70,6 +77,7 @@ def deduct(
     last: date,
     reason: str,
     document_id: UUID | None = None,
+    version: int | None = None,
     *,
     actor: Actor,
 ) -> Result:
@@ -80,7 +88,7 @@ def deduct(
         NotToldInWriting: the ground asks for a final document of these days' own.
         NotAllowed: another post decides.
     """
-    work, deadline = _running(tx, deadline_id, actor)
+    work, deadline = _running(tx, deadline_id, version, actor)
     posts = deduction_posts(work.rules)
     if not actor.holds(*posts):
         raise NotAllowed("deadlines.deduct", list(posts))
@@ -136,11 +144,15 @@ def _told(
     return None if document is None else str(document.id)
 
 
-def _running(tx: Transaction, deadline_id: UUID, actor: Actor) -> tuple[Work, Deadline]:
+def _running(
+    tx: Transaction, deadline_id: UUID, version: int | None, actor: Actor
+) -> tuple[Work, Deadline]:
     deadline = tx.session.get(Deadline, deadline_id)
     if deadline is None:
         raise NotFound("deadline", str(deadline_id))
     work = on_case(tx, deadline.case_id, actor)
+    as_shown(work, version)
+    moves_on(work)
     tx.session.refresh(deadline)
     check_movable(work, deadline)
     lifecycle.DEADLINE.check(deadline.status, DeadlineStatus.RUNNING)

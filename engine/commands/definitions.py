@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from engine.bpmn.model import Process
 from engine.bpmn.reader import read
@@ -18,7 +20,7 @@ from engine.events import EventTag
 from engine.rules import jurisdiction
 from storage.database import new_id
 from storage.digest import digest
-from storage.models import PackVersion, ProcessVersion, RequirementSet
+from storage.models import Event, PackVersion, ProcessVersion, RequirementSet
 from storage.transaction import Transaction
 
 #: Every installation's own chain for what belongs to no case.
@@ -57,7 +59,9 @@ def check(files: Mapping[str, str], documents: Iterable[str]) -> dict[str, Proce
 def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str]) -> int:
     """Publish what is new among *files*; returns how many requirement sets are new.
 
-    Re-publishing unchanged files does nothing.
+    Re-publishing unchanged files does nothing. What is proved is noted in the chain
+    of the installation, and not proved again: call ``prove_ahead`` before, so that
+    nothing is proved while others wait to write.
 
     Raises:
         BadDiagram: a diagram has an error; nothing is published.
@@ -67,7 +71,17 @@ def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str])
             is published.
     """
     models = check(files, documents)
-    proofs.require(files, tx.now.astimezone(SHANGHAI).date())
+    known = proved(tx.session)
+    for root, mark in proofs.require(files, _day(tx.now), known).items():
+        if mark not in known:
+            facts = {"key": root}
+            tx.log_apart(
+                EventTag.PROCESS_PROVED,
+                INSTALLATION,
+                by=None,
+                subject=mark,
+                facts=facts,
+            )
     before = _newest_pack(tx, CALENDAR)
     calendar = _publish_pack(tx, CALENDAR, files["calendars/cn.toml"])
     if before is not None and calendar.id != before.id:
@@ -86,16 +100,48 @@ def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str])
     return fresh
 
 
-def newest_set(tx: Transaction, process_key: str, issuer: str) -> RequirementSet | None:
-    """Return the requirement set that a case started today is pinned to."""
-    return tx.session.scalar(
-        select(RequirementSet)
-        .where(
-            RequirementSet.process_key == process_key, RequirementSet.issuer == issuer
+def prove_ahead(session: Session, files: Mapping[str, str], at: datetime) -> None:
+    """Prove what was never proved of *files* by the law of the day of *at*.
+
+    Raises:
+        ProofFailed: a path leaves out what the law asks for.
+        NotProvable: a process cannot be explored to its end.
+    """
+    proofs.require(files, _day(at), proved(session))
+
+
+def proved(session: Session) -> frozenset[UUID]:
+    """Return the marks of everything that was proved here before."""
+    found = session.scalars(
+        select(Event.subject_id).where(
+            Event.stream_id == INSTALLATION, Event.tag == EventTag.PROCESS_PROVED
         )
-        .order_by(RequirementSet.published_at.desc(), RequirementSet.id.desc())
-        .limit(1)
     )
+    return frozenset(mark for mark in found if mark is not None)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(SHANGHAI).date()
+
+
+def newest_set(
+    tx: Transaction, process_key: str, issuer: str, number: int | None = None
+) -> RequirementSet | None:
+    """Return the requirement set that a case started today is pinned to.
+
+    With *number* it is the newest of that version. None that was withdrawn is found.
+    """
+    query = select(RequirementSet).where(
+        RequirementSet.process_key == process_key,
+        RequirementSet.issuer == issuer,
+        RequirementSet.withdrawn_at.is_(None),
+    )
+    if number is not None:
+        query = query.join(
+            ProcessVersion, RequirementSet.process_version_id == ProcessVersion.id
+        ).where(ProcessVersion.number == number)
+    newest = (RequirementSet.published_at.desc(), RequirementSet.id.desc())
+    return tx.session.scalar(query.order_by(*newest).limit(1))
 
 
 def _closure(

@@ -144,9 +144,17 @@ def prepare(  # what a frozen document consists of
 
 
 @act("documents.discard")
-def discard(tx: Transaction, document_id: UUID, reason: str, *, actor: Actor) -> Result:
+def discard(
+    tx: Transaction,
+    document_id: UUID,
+    reason: str,
+    version: int | None = None,
+    *,
+    actor: Actor,
+) -> Result:
     """Put away a draft or a prepared document that nobody has signed."""
     document, work = locked(tx, document_id, actor)
+    check_version(version, document.version)
     lifecycle.DOCUMENT.check(document.status, DocumentStatus.DISCARDED)
     if tx.session.scalar(
         select(Signature.id).where(Signature.document_id == document.id).limit(1)

@@ -214,6 +214,16 @@ class UnreadableFile(Refusal):
 
 
 @dataclass(eq=False)
+class DelayRefused(Refusal):
+    """The authority's rules know no such situation in which a file may come later."""
+
+    situation: str
+    situations: list[str]
+    cites: list[str]
+    code: ClassVar[str] = "delay_refused"
+
+
+@dataclass(eq=False)
 class NotExtendable(Refusal):
     """The law allows no extension of this deadline, or not so long a one."""
 
@@ -272,11 +282,35 @@ class TimesDisagree(Refusal):
     task: str
     document: str
     media: list[str]
-    kind: str  #: no_recording, starts_late, ends_early or gap
+    kind: str  #: no_recording, starts_late, ends_early, gap, begins_before, ends_after
     start: datetime
     end: datetime
     cites: list[str]
     code: ClassVar[str] = "times_disagree"
+
+
+@dataclass(eq=False)
+class OfficerNotCovered(Refusal):
+    """An officer was there whose own recordings do not cover the act."""
+
+    task: str
+    officer: str
+    kind: str  #: as of TimesDisagree
+    start: datetime
+    end: datetime
+    cites: list[str]
+    code: ClassVar[str] = "officer_not_covered"
+
+
+@dataclass(eq=False)
+class OneAtATime(Refusal):
+    """Two people were interviewed at the same time, in one place or by one officer."""
+
+    task: str
+    start: datetime
+    end: datetime
+    cites: list[str]
+    code: ClassVar[str] = "one_at_a_time"
 
 
 @dataclass(eq=False)
@@ -332,8 +366,34 @@ class StatutoryPanel(Refusal):
 
 
 @dataclass(eq=False)
+class OneVoice(Refusal):
+    """Nobody speaks twice in one sitting, not even for somebody else."""
+
+    task: str
+    code: ClassVar[str] = "one_voice"
+
+
+@dataclass(eq=False)
 class SelfAppointment(Refusal):
     """Nobody delegates to, asks or stands in for themselves."""
 
     act: str
     code: ClassVar[str] = "self_appointment"
+
+
+@dataclass(eq=False)
+class MigrationRunning(Refusal):
+    """Cases of this process are being migrated already."""
+
+    process: str
+    migration: str
+    code: ClassVar[str] = "migration_running"
+
+
+@dataclass(eq=False)
+class LastVersion(Refusal):
+    """No version would be left under which a case could begin."""
+
+    process: str
+    number: int
+    code: ClassVar[str] = "last_version"

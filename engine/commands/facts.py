@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select
 
+from engine.commands import owing as debts
 from engine.commands.pinned import SHANGHAI
 from engine.commands.work import Work
 from engine.errors import Invalid
@@ -116,9 +117,14 @@ class Running(Mapping[str, datetime]):
 
 
 def functions(work: Work) -> Mapping[str, Callable[..., Any]]:
-    """Return the calls that need the law or the case: term_end, holders, may."""
+    """Return the calls that need the law or the case."""
 
-    def term_end(code: str, start: datetime) -> date:
+    def term_end(code: str, start: datetime | date | None) -> date | None:
+        """Return the last day of a term; one that begins with a day, at its start."""
+        if start is None:
+            return None
+        if not isinstance(start, datetime):
+            start = datetime.combine(start, time(), SHANGHAI)
         term = work.rules.terms[code]
         due = term.due(start, work.calendar)
         return due.astimezone(SHANGHAI).date()
@@ -137,7 +143,11 @@ def functions(work: Work) -> Mapping[str, Callable[..., Any]]:
         mine = person.agency_id == work.case.agency_id
         return mine and any(held.post in posts for held in person.posts)
 
-    return {"term_end": term_end, "holders": holders, "may": may}
+    def owing(what: str, until: date | None) -> int | None:
+        """Return the fen still owed of the fine or of the surcharge on a day."""
+        return debts.owing(work, what, until)
+
+    return {"term_end": term_end, "holders": holders, "may": may, "owing": owing}
 
 
 def accept(work: Work, inputs: Mapping[str, Any]) -> dict[str, Any]:

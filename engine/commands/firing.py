@@ -18,8 +18,9 @@ from sqlalchemy.orm import aliased
 from engine.commands import facts as case_facts
 from engine.commands.advance import settle
 from engine.commands.pinned import pinned_to
+from engine.commands.standing import standing_in
 from engine.commands.suspending import CASE_SUSPENDED
-from engine.commands.work import LIVE, Work, on_case, standing_of
+from engine.commands.work import LIVE, Work, on_case
 from engine.events import EventTag
 from engine.rules import lifecycle
 from engine.rules.deadlines import Term, is_overdue
@@ -27,7 +28,6 @@ from engine.rules.jurisdiction import Ruleset
 from engine.runtime.instance import Instance
 from storage.models import Case, Deadline, Person, PersonPost, Task
 from storage.prepared import Prepared, as_loaded, keys_of
-from storage.queries.standing import standing
 from storage.transaction import Transaction
 from storage.vocabulary import Capacity, CaseStatus, DeadlineStatus, TaskStatus
 
@@ -225,15 +225,25 @@ def _wake(tx: Transaction, deadline_id: UUID, case: Case) -> bool:
     term = work.rules.terms.get(deadline.code)
     locks = term is not None and term.locks
     deadline.warn_at = None
-    _end(deadline, DeadlineStatus.OVERDUE if locks else DeadlineStatus.LAPSED)
+    stays = locks or _goes_on(work, deadline)
+    _end(deadline, DeadlineStatus.OVERDUE if stays else DeadlineStatus.LAPSED)
     if locks:
         work.case.facts = {**work.case.facts, OVERDUE_FOR_EVER: True}
     task = tx.session.get(Task, deadline.task_id) if deadline.task_id else None
     if task is not None and task.status in LIVE:
         _move(work, task)
-    tag = EventTag.DEADLINE_OVERDUE if locks else EventTag.DEADLINE_FIRED
+    tag = EventTag.DEADLINE_OVERDUE if stays else EventTag.DEADLINE_FIRED
     _log(tx, work.case, deadline, tag, _escalated(term))
     return True
+
+
+def _goes_on(work: Work, deadline: Deadline) -> bool:
+    """Say whether what is late can still be done: a duty whose step stays open."""
+    task = work.tx.session.get(Task, deadline.task_id) if deadline.task_id else None
+    if task is None or deadline.lapses:
+        return False
+    node = work.pinned.bundle.node(task.process, task.element)
+    return node.attached_to is not None and not node.interrupting
 
 
 def _move(work: Work, task: Task) -> None:
@@ -241,7 +251,10 @@ def _move(work: Work, task: Task) -> None:
     now = work.tx.now
     instance = Instance.restore(work.pinned.bundle, work.case.state or b"")
     delta = instance.fire(
-        task.id, case_facts.view(work, now), functions=case_facts.functions(work)
+        task.id,
+        case_facts.view(work, now),
+        functions=case_facts.functions(work),
+        context=work,
     )
     task.status, task.closed_at = TaskStatus.DONE, now
     settle(work, instance, delta, now)
@@ -261,7 +274,7 @@ def _people(
     """
     if not capacities:
         return
-    known = standing_of(standing(tx, case.id))
+    known = standing_in(tx, case.id)
     open_to = {c: known.holders(c) - known.recused for c in capacities}
     wanted = {c: _rules(tx, case).posts(c) for c, held in open_to.items() if not held}
     found = _by_post(tx, case, {post for posts in wanted.values() for post in posts})

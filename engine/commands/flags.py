@@ -13,6 +13,8 @@ from engine.bpmn.expressions import compile_expression
 from engine.commands import facts as case_facts
 from engine.commands.acts import Result, act
 from engine.commands.errors import NotAllowed
+from engine.commands.gates import REMEDIAL
+from engine.commands.shown import as_shown, moves_on
 from engine.commands.work import Work, on_case
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
@@ -23,9 +25,6 @@ from storage.vocabulary import Capacity, Level, TaskKind, TaskStatus
 
 #: The parameter that names the facts which are flags.
 FLAGS = "case_flags"
-
-#: Under this key a case keeps what steps done before a flag would have needed.
-REMEDIAL = "remedial"
 
 
 def flags(case: Case, named: object) -> dict[str, bool]:
@@ -41,6 +40,7 @@ def flag(
     name: str,
     raised: bool,  # noqa: FBT001  # it is the answer itself
     reason: str,
+    version: int | None = None,
     *,
     actor: Actor,
 ) -> Result:
@@ -53,6 +53,7 @@ def flag(
         NotAllowed: the post neither reviews nor approves.
     """
     work = on_case(tx, case_id, actor)
+    as_shown(work, version)
     posts = {
         *work.rules.posts(Capacity.REVIEWER),
         *work.rules.posts(Capacity.APPROVER),
@@ -66,6 +67,7 @@ def flag(
         raise Invalid({"reason": ["required"]})
     if known[name] is raised:
         return {"flag": name, "raised": raised, "remedial": []}
+    moves_on(work)
     before = dict(work.case.facts)
     work.case.facts = {**before, name: raised}
     notes = _owed(work, before) if raised else []
@@ -92,11 +94,13 @@ def note_remedy(
     task_id: UUID,
     requirement: str,
     note: str,
+    version: int | None = None,
     *,
     actor: Actor,
 ) -> Result:
     """Write how a record was made good that a step done earlier would have needed."""
     work = on_case(tx, case_id, actor)
+    as_shown(work, version)
     if actor.id not in work.standing.holders(Capacity.HANDLER):
         raise NotAllowed("cases.note_remedy", [Capacity.HANDLER.value])
     if not note.strip():
@@ -112,6 +116,7 @@ def note_remedy(
     )
     if found is None:
         raise NotFound("requirement", requirement)
+    moves_on(work)
     found |= {"note": note.strip(), "noted_at": tx.now.isoformat()}
     work.case.facts = {**work.case.facts, REMEDIAL: entries}
     result = {"task_id": str(task_id), "requirement": requirement}

@@ -1,8 +1,9 @@
-"""The record gate of a task: ask it, answer 必要时, request and decide waivers."""
+"""The record gate of a task: ask it, and answer 必要时."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,24 +14,24 @@ from engine.actor import Actor
 from engine.bpmn.expressions import compile_expression
 from engine.commands import facts as case_facts
 from engine.commands.acts import Result, act
-from engine.commands.errors import (
-    GateClosed,
-    GuardClosed,
-    NotAllowed,
-    WaiverRefused,
-)
+from engine.commands.errors import GateClosed, GuardClosed
 from engine.commands.locks import locks_on
 from engine.commands.work import Work, on_task, take
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
-from engine.rules import lifecycle
-from engine.rules.gates import Judged, RecordFact, Verdict, Waived, evaluate
+from engine.rules.gates import Judged, RecordFact, Remedy, Verdict, Waived, evaluate
 from engine.rules.requirements import Requirement, merge_held
 from storage.database import new_id
-from storage.models import Judgement, Waiver
+from storage.models import Judgement
 from storage.queries.gate_facts import gate_facts
 from storage.transaction import Transaction
-from storage.vocabulary import Level, Post, RecordForm, WaiverStatus
+from storage.vocabulary import Level, RecordForm, WaiverStatus
+
+#: What the rules ask for at this activity, they ask for wherever something is waived.
+WORK_RECORD = "footage.waiver"
+
+#: Under this key a case keeps what steps that are over should have had.
+REMEDIAL = "remedial"
 
 #: What the rows of a gate call the forms of a record.
 _RECORDS = {form.value: form for form in (RecordForm.DOCUMENT, RecordForm.RECORDING)}
@@ -47,6 +48,37 @@ def asked(work: Work, facts: Mapping[str, Any]) -> tuple[Requirement, ...]:
     )
 
 
+def work_records(
+    work: Work, facts: Mapping[str, Any], waivers: Iterable[Waived]
+) -> tuple[Requirement, ...]:
+    """Return what must be written down of what was waived at the task (工作记录)."""
+    calls = case_facts.functions(work)
+    grounds = dict.fromkeys(
+        waiver.ground
+        for waiver in waivers
+        if waiver.task_id in {None, work.the_task.id}
+        and waiver.status is not WaiverStatus.REFUSED
+    )
+    return tuple(
+        replace(requirement, when=None)
+        for ground in grounds
+        for requirement in work.rules.records(WORK_RECORD)
+        if requirement.when is None
+        or compile_expression(requirement.when)(
+            {**facts, "waiver_ground": ground}, calls
+        )
+    )
+
+
+def remedies(work: Work) -> tuple[Remedy, ...]:
+    """Return what steps that are over should have had, and nobody answered yet."""
+    return tuple(
+        Remedy(each["requirement"], tuple(each.get("cites", ())))
+        for each in work.case.facts.get(REMEDIAL, [])
+        if not each.get("note")
+    )
+
+
 def verdict(work: Work, facts: Mapping[str, Any]) -> Verdict:
     """Say what the gate of the task demands, and whether it is open."""
     task = work.the_task
@@ -54,8 +86,19 @@ def verdict(work: Work, facts: Mapping[str, Any]) -> Verdict:
     checkpoint = at_checkpoint(work, facts)
     carried = {code for demand in demands if demand.carried for code in demand.codes}
     rows = gate_facts(work.tx, work.case.id, task.id, carried)
+    waivers = tuple(
+        Waived(
+            row.code,
+            WaiverStatus(row.status),
+            row.task_id,
+            row.scope,
+            after=bool(row.deposited),
+        )
+        for row in rows
+        if row.what == "waiver"
+    )
     return evaluate(
-        demands,
+        (*demands, *work_records(work, facts, waivers)),
         task_id=task.id,
         scope=task.scope,
         records=tuple(
@@ -72,21 +115,41 @@ def verdict(work: Work, facts: Mapping[str, Any]) -> Verdict:
             )
             for row in rows
             if row.what in _RECORDS
-        ),
+        )
+        + _data(work, demands, facts),
         judgements=tuple(
             Judged(row.code, needed=bool(row.deposited), reason=row.status)
             for row in rows
             if row.what == "judgement"
         ),
-        waivers=tuple(
-            Waived(row.code, WaiverStatus(row.status))
-            for row in rows
-            if row.what == "waiver"
-        ),
+        waivers=waivers,
         now=work.tx.now,
         checkpoint=checkpoint,
         outer=frozenset({""}),
         locks=locks_on(work, checkpoint=checkpoint),
+        remedies=remedies(work),
+    )
+
+
+def _data(
+    work: Work, demands: tuple[Requirement, ...], facts: Mapping[str, Any]
+) -> tuple[RecordFact, ...]:
+    """Return the data that the step asks for by a question and has been answered."""
+    task = work.the_task
+    given = {each.fact for each in work.node.inputs if facts.get(each.fact)}
+    return tuple(
+        RecordFact(
+            id=task.id,
+            form=RecordForm.DATA,
+            code=code,
+            task_id=task.id,
+            scope=task.scope,
+            status="answered",
+        )
+        for demand in demands
+        if demand.form is RecordForm.DATA
+        for code in demand.codes
+        if code in given
     )
 
 
@@ -119,7 +182,8 @@ def require_guards(work: Work, facts: Mapping[str, Any]) -> None:
             raise GuardClosed(guard.code, work.the_task.element, list(guard.cites))
 
 
-def _find(work: Work, key: str, moment: datetime) -> Requirement:
+def find(work: Work, key: str, moment: datetime) -> Requirement:
+    """Return what is asked for at the task under *key*; raises NotFound."""
     facts = case_facts.view(work, moment)
     for requirement in merge_held(asked(work, facts)):
         if requirement.key == key:
@@ -140,7 +204,7 @@ def judge(
     """Answer whether a conditional record is necessary here, with the reason."""
     work = on_task(tx, task_id, actor)
     take(work, actor)
-    found = _find(work, requirement, tx.now)
+    found = find(work, requirement, tx.now)
     if found.level is not Level.CONDITIONAL:
         raise Invalid({"requirement": ["not_conditional"]})
     if not reason.strip():
@@ -169,104 +233,6 @@ def judge(
             "needed": needed,
             "reason": row.reason,
             "cites": found.cites,
-        },
-        result=result,
-    )
-    return result
-
-
-@act("gates.request_waiver")
-def request_waiver(
-    tx: Transaction,
-    task_id: UUID,
-    requirement: str,
-    ground: str,
-    statement: str,
-    *,
-    actor: Actor,
-) -> Result:
-    """Ask to go on without a record, on a ground that the authority's rules name.
-
-    Where the rules name no approver, the statement alone suffices and the waiver
-    stands at once; supervisors see it in their list.
-    """
-    work = on_task(tx, task_id, actor)
-    take(work, actor)
-    found = _find(work, requirement, tx.now)
-    rule = found.waiver
-    if rule is None or ground not in rule.grounds:
-        raise WaiverRefused(
-            requirement, ground, list(rule.grounds if rule else ()), list(found.cites)
-        )
-    if not statement.strip():
-        raise Invalid({"statement": ["required"]})
-    status = WaiverStatus.REQUESTED if rule.approvers else WaiverStatus.APPROVED
-    row = Waiver(
-        id=new_id(),
-        case_id=work.case.id,
-        task_id=task_id,
-        requirement=requirement,
-        ground=ground,
-        statement=statement.strip(),
-        status=status,
-        requested_by_id=actor.id,
-        requested_at=tx.now,
-    )
-    tx.add(row)
-    result = {"waiver_id": str(row.id), "status": status.value}
-    tx.log(
-        EventTag.WAIVER_REQUESTED,
-        work.case,
-        by=actor.id,
-        subject=row.id,
-        facts={
-            "task": work.the_task.element,
-            "requirement": requirement,
-            "ground": ground,
-            "statement": row.statement,
-            "cites": rule.cites,
-        },
-        result=result,
-    )
-    return result
-
-
-@act("gates.decide_waiver")
-def decide_waiver(
-    tx: Transaction,
-    waiver_id: UUID,
-    approved: bool,  # noqa: FBT001  # it is the decision itself
-    reason: str,
-    *,
-    actor: Actor,
-) -> Result:
-    """Grant or refuse a requested waiver, as the post that the rules name."""
-    row = tx.session.get(Waiver, waiver_id)
-    if row is None:
-        raise NotFound("waiver", str(waiver_id))
-    work = on_task(tx, row.task_id, actor)
-    tx.session.refresh(row)  # somebody may have decided before the case was locked
-    found = _find(work, row.requirement, tx.now)
-    posts = found.waiver.approvers if found.waiver else ()
-    if not actor.holds(*(Post(post) for post in posts)):
-        raise NotAllowed("gates.decide_waiver", list(posts))
-    if row.requested_by_id == actor.id:
-        raise NotAllowed("gates.decide_waiver", list(posts))
-    status = WaiverStatus.APPROVED if approved else WaiverStatus.REFUSED
-    lifecycle.WAIVER.check(row.status, status)
-    row.status, row.decision_reason = status, reason.strip()
-    row.decided_by_id, row.decided_at = actor.id, tx.now
-    result = {"waiver_id": str(row.id), "status": status.value}
-    tx.log(
-        EventTag.WAIVER_DECIDED,
-        work.case,
-        by=actor.id,
-        subject=row.id,
-        facts={
-            "task": work.the_task.element,
-            "requirement": row.requirement,
-            "approved": approved,
-            "reason": row.decision_reason,
         },
         result=result,
     )

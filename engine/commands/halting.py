@@ -13,6 +13,7 @@ from engine.commands.acts import Result, act
 from engine.commands.advance import set_status, settle
 from engine.commands.errors import NotAllowed, NotReturnable
 from engine.commands.locks import require_none_locked
+from engine.commands.shown import as_shown, moves_on
 from engine.commands.suspending import cancel_clocks, resume_clocks, suspend_clocks
 from engine.commands.work import Work, on_case
 from engine.errors import Invalid
@@ -28,9 +29,16 @@ _OVER = frozenset({CaseStatus.ARCHIVED, CaseStatus.TERMINATED})
 
 
 @act("cases.suspend")
-def suspend(tx: Transaction, case_id: UUID, reason: str, *, actor: Actor) -> Result:
+def suspend(
+    tx: Transaction,
+    case_id: UUID,
+    reason: str,
+    version: int | None = None,
+    *,
+    actor: Actor,
+) -> Result:
     """Let a case stand still; only those clocks stop whose terms say so (中止)."""
-    work = _decided(tx, case_id, "cases.suspend", reason, actor)
+    work = _decided(tx, case_id, "cases.suspend", reason, version, actor)
     stopped = suspend_clocks(work, reason.strip(), actor=actor)
     set_status(work, CaseStatus.SUSPENDED)
     facts = {"reason": reason.strip(), "stopped": stopped}
@@ -38,9 +46,16 @@ def suspend(tx: Transaction, case_id: UUID, reason: str, *, actor: Actor) -> Res
 
 
 @act("cases.resume")
-def resume(tx: Transaction, case_id: UUID, reason: str, *, actor: Actor) -> Result:
+def resume(
+    tx: Transaction,
+    case_id: UUID,
+    reason: str,
+    version: int | None = None,
+    *,
+    actor: Actor,
+) -> Result:
     """Let a case go on, with the clocks where they stood (恢复)."""
-    work = _decided(tx, case_id, "cases.resume", reason, actor)
+    work = _decided(tx, case_id, "cases.resume", reason, version, actor)
     set_status(work, CaseStatus.OPEN)
     moved = resume_clocks(work)
     facts = {"reason": reason.strip(), "moved": moved}
@@ -48,14 +63,21 @@ def resume(tx: Transaction, case_id: UUID, reason: str, *, actor: Actor) -> Resu
 
 
 @act("cases.terminate")
-def terminate(tx: Transaction, case_id: UUID, reason: str, *, actor: Actor) -> Result:
+def terminate(
+    tx: Transaction,
+    case_id: UUID,
+    reason: str,
+    version: int | None = None,
+    *,
+    actor: Actor,
+) -> Result:
     """End a case before its end; its file stays, and is archived (终止).
 
     Raises:
         NotReturnable: something that has left the agency would be left hanging.
         StepLocked: an emergency is unsettled.
     """
-    work = _decided(tx, case_id, "cases.terminate", reason, actor)
+    work = _decided(tx, case_id, "cases.terminate", reason, version, actor)
     _check_nothing_left(work)
     require_none_locked(work)
     set_status(work, CaseStatus.TERMINATED)
@@ -69,13 +91,20 @@ def terminate(tx: Transaction, case_id: UUID, reason: str, *, actor: Actor) -> R
 
 
 def _decided(
-    tx: Transaction, case_id: UUID, name: str, reason: str, actor: Actor
+    tx: Transaction,
+    case_id: UUID,
+    name: str,
+    reason: str,
+    version: int | None,
+    actor: Actor,
 ) -> Work:
     work = on_case(tx, case_id, actor, over=_OVER)
+    as_shown(work, version)
     if not actor.holds(*DECIDERS):
         raise NotAllowed(name, list(DECIDERS))
     if not reason.strip():
         raise Invalid({"reason": ["required"]})
+    moves_on(work)
     return work
 
 

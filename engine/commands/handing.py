@@ -15,9 +15,10 @@ from engine.commands.errors import (
     StillDelegated,
 )
 from engine.commands.tasks import give, log_task
-from engine.commands.work import BY_ASSIGNMENT, Work, check_version, on_task, take
+from engine.commands.work import Work, check_version, on_task, take
 from engine.errors import Invalid
 from engine.events import EventTag
+from engine.rules.authority import BY_ASSIGNMENT
 from storage.transaction import Transaction
 from storage.vocabulary import TaskStatus
 
@@ -60,11 +61,17 @@ def delegate(
 
 @act("tasks.return")
 def give_back(
-    tx: Transaction, task_id: UUID, note: str = "", *, actor: Actor
+    tx: Transaction,
+    task_id: UUID,
+    note: str = "",
+    version: int | None = None,
+    *,
+    actor: Actor,
 ) -> Result:
     """Give a delegated step back to who asked; they may also call it back."""
     work = on_task(tx, task_id, actor)
     task = work.the_task
+    check_version(version, task.version)
     owner = task.delegator_id
     if owner is None or actor.id not in {owner, task.assignee_id}:
         raise NotYours(task.element, task.capacity or "", _text(task.assignee_id))

@@ -11,10 +11,12 @@ from engine.bpmn.model import Assign
 from engine.commands.acts import Result, act
 from engine.commands.advance import check_eligible, replace_holders
 from engine.commands.errors import NotAllowed, SelfAppointment
+from engine.commands.shown import moves_on
 from engine.commands.tasks import give
-from engine.commands.work import BY_ASSIGNMENT, LIVE, Work, on_case
+from engine.commands.work import LIVE, Work, on_case
 from engine.errors import Invalid
 from engine.events import EventTag
+from engine.rules.authority import BY_ASSIGNMENT
 from storage.models import Task
 from storage.transaction import Transaction
 from storage.vocabulary import Post
@@ -46,6 +48,7 @@ def hand_over(
     if not reason.strip():
         raise Invalid({"reason": ["required"]})
     _hand_capacities(work, person_id, to_id)
+    moves_on(work)
     tasks = tx.session.scalars(
         select(Task)
         .where(

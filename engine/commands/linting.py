@@ -93,9 +93,10 @@ def catalogue_of(
         for path, text in files.items()
         if path.startswith("jurisdictions/")
     ]
+    facts = FactCatalogue.load(files["facts.toml"])
     return Catalogue(
         activities=activities,
-        facts=frozenset(FactCatalogue.load(files["facts.toml"]).names),
+        facts=frozenset(facts.names),
         documents=documents,
         decisions=frozenset(tables),
         operations=frozenset(operations()),
@@ -110,6 +111,7 @@ def catalogue_of(
         ),
         parameters=frozenset().union(*(pack.parameter_names for pack in packs)),
         emergencies=frozenset().union(*map(_emergencies, packs)),
+        choices={name: frozenset(fact.values) for name, fact in facts.facts.items()},
     )
 
 

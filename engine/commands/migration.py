@@ -1,94 +1,154 @@
-"""Carry running cases over to the newest published version of their process."""
+"""Carry a running case over to another published version of its process."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.actor import Actor
 from engine.commands.acts import Result, act
 from engine.commands.definitions import newest_set
 from engine.commands.errors import NotAllowed
+from engine.commands.outlook import outlook
 from engine.commands.pinned import Pinned, pinned_to
+from engine.commands.returning import trails_of
+from engine.commands.shown import as_shown, moves_on
 from engine.commands.work import LIVE, Work, on_case
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
+from engine.runtime import past
+from engine.runtime.errors import MoveUnsafe
+from engine.runtime.history import pack
 from engine.runtime.instance import Instance
-from engine.runtime.migration import Plan, move
-from storage.models import Task
+from engine.runtime.migration import Obstacle, Plan, move
+from storage.models import Deadline, Task
 from storage.transaction import Transaction
-from storage.vocabulary import Level, Post, TaskKind
+from storage.vocabulary import Post, TaskKind
 
 #: Who may carry a running case over to another version.
 MIGRATORS = (Post.PROCESS_DESIGNER, Post.ADMINISTRATOR)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """Where cases are to be carried, and why."""
+
+    requirement_set: UUID
+    reason: str
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    try_only: bool = False
+    migration_id: UUID | None = None  #: the order for many cases that this is part of
+
+
 @act("cases.migrate")
-def migrate(
+def migrate(  # what may be said of a migration
     tx: Transaction,
     case_id: UUID,
     reason: str,
     renamed: Mapping[str, str] | None = None,
     try_only: bool = False,  # noqa: FBT001, FBT002  # a parameter of the act
+    to: int | None = None,
+    version: int | None = None,
     *,
     actor: Actor,
 ) -> Result:
-    """Pin a case to the newest version of its process and rules, and carry it over.
+    """Pin a case to a version of its process and its rules, and carry it over.
 
-    Tasks keep their ids, claims and members; deadlines, documents, recordings and
-    assignments are not touched. What a step that is already done would need under the
-    new rules is named in the answer and the event, and is not asked for again.
+    Tasks keep their ids, claims, drafts and members; deadlines, documents, recordings
+    and assignments are not touched. What a step that is already done would need under
+    the new rules is named in the answer and the event, and is not asked for again.
 
-    With *renamed*, ``process:element`` of the old version becomes an element of the
-    new one; with *try_only* nothing changes and the answer says what would.
+    Args:
+        tx: the transaction.
+        case_id: the case.
+        reason: why; kept in the chain of the case.
+        renamed: ``process:element`` of the old version → element of the new one.
+        try_only: nothing changes, and the answer says what would.
+        to: the number of the version; the newest that takes new cases when not given.
+        version: of the case, as it was shown.
+        actor: who decides.
 
     Raises:
         NotAllowed: the actor holds no post that may migrate cases.
-        MoveUnsafe: a token would be lost, doubled or changed under somebody's hands.
+        MoveUnsafe: something would be lost, doubled or changed under somebody's hands.
     """
-    if not actor.holds(*MIGRATORS):
-        raise NotAllowed("cases.migrate", [post.value for post in MIGRATORS])
+    require_migrator(actor, "cases.migrate")
     if not reason.strip():
         raise Invalid({"reason": ["required"]})
     work = on_case(tx, case_id, actor)
-    case, old = work.case, work.pinned
-    target = newest_set(tx, case.process_key, old.issuer.issuer)
+    as_shown(work, version)
+    issuer = work.pinned.issuer.issuer
+    target = newest_set(tx, work.case.process_key, issuer, to)
     if target is None:
-        raise NotFound("process", case.process_key)
-    new = pinned_to(tx.session, target.id)
-    moved = move(work.instance, Plan(new.bundle, _renamed(renamed or {})))
+        raise NotFound("process", work.case.process_key)
+    order = Order(
+        requirement_set=target.id,
+        reason=reason.strip(),
+        renamed=dict(renamed or {}),
+        try_only=try_only,
+    )
+    return carry(work, order, by=actor.id)
+
+
+def require_migrator(actor: Actor, name: str) -> None:
+    """Refuse who holds no post that migrates cases; raises NotAllowed."""
+    if not actor.holds(*MIGRATORS):
+        raise NotAllowed(name, [post.value for post in MIGRATORS])
+
+
+def carry(work: Work, order: Order, *, by: UUID | None) -> Result:
+    """Carry a locked case over; raises MoveUnsafe, and nothing has changed."""
+    case, old = work.case, work.pinned
+    new = pinned_to(work.tx.session, order.requirement_set)
+    plan = Plan(new.bundle, renamings(order.renamed))
+    found = outlook(work, new, plan)
+    if found.obstacles:
+        raise MoveUnsafe([_named(old, each) for each in found.obstacles])
     answer: dict[str, Any] = {
         "from": old.version,
         "to": new.version,
         "requirement_set": str(new.id),
-        "newly_asked": _newly_asked(work, moved, new),
-        "moved": new.id != old.id and not try_only,
+        "newly_asked": list(found.newly_asked),
+        "not_timed": list(found.not_timed),
+        "moved": new.id != old.id and not order.try_only,
     }
     if not answer["moved"]:
         return answer
-    _redraw(tx, case.id, moved, new)
+    moved = move(work.instance, plan)
+    _carry_past(work, plan)
+    _redraw(work, moved, new)
     case.requirement_set_id = new.id
     case.state = moved.save()
-    case.lock_version += 1
-    tx.log(
+    moves_on(work)
+    work.tx.log(
         EventTag.CASE_MIGRATED,
         case,
-        by=actor.id,
+        by=by,
+        subject=order.migration_id,
         facts={
             **answer,
             "replaced": str(old.id),
-            "reason": reason.strip(),
-            "renamed": dict(renamed or {}),
+            "reason": order.reason,
+            "renamed": dict(order.renamed),
         },
         result=answer,
     )
     return answer
 
 
-def _renamed(given: Mapping[str, str]) -> dict[tuple[str, str], str]:
+def _named(old: Pinned, found: Obstacle) -> dict[str, str]:
+    """Return an obstacle with the name of its step as it was drawn."""
+    model = old.bundle.models.get(found.process)
+    node = model.nodes.get(found.element) if model is not None else None
+    return {**found.facts(), "name": node.name if node is not None else ""}
+
+
+def renamings(given: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """Return which element of which process gets which name; raises Invalid."""
     found = {}
     for place, element in given.items():
         process, colon, old = place.partition(":")
@@ -98,32 +158,52 @@ def _renamed(given: Mapping[str, str]) -> dict[tuple[str, str], str]:
     return found
 
 
-def _newly_asked(work: Work, moved: Instance, new: Pinned) -> list[str]:
-    """Return the records that steps already done would need under the new rules."""
-    found = []
-    reached = moved.reached()
-    for (path, element), state in sorted(moved.states().items()):
-        process = reached.get(path)
-        if state != "done" or process is None:
-            continue
-        node = new.bundle.node(process, element)
-        before = work.pinned.bundle.models.get(process)
-        known = before.nodes.get(element) if before is not None else None
-        asked = set()
-        if known is not None:
-            asked = {r.key for r in work.pinned.requirements(known, work.tx.now)}
-        found += [
-            f"{process}:{element} {record.key}"
-            for record in new.requirements(node, work.tx.now)
-            if record.level is Level.MANDATORY and record.key not in asked
+def _carry_past(work: Work, plan: Plan) -> None:
+    """Let what was done be known under the names of the new version."""
+    if not plan.renamed:
+        return
+    case, tx = work.case, work.tx
+    trails = trails_of(work)
+    for task in trails.tasks.values():
+        held = [
+            e
+            for e, at in zip(trails.events, trails.holders, strict=True)
+            if at == task.id
         ]
+        if held:
+            task.trail = pack(past.renamed(held, plan), trails.orders[task.id])
+        task.element = plan.element(task.process, task.element)
+        task.path = "/".join(_path(work, task.path, plan))
+    renamed_ids = {old: new for (_, old), new in plan.renamed.items()}
+    outcomes = {
+        renamed_ids.get(element, element): outcome
+        for element, outcome in case.facts.get("outcome", {}).items()
+    }
+    case.facts = {**case.facts, "outcome": outcomes}
+    for (process, element), new in plan.renamed.items():
+        tx.session.execute(
+            update(Deadline)
+            .where(
+                Deadline.case_id == case.id,
+                Deadline.origin == f"{process}/{element}",
+            )
+            .values(origin=f"{process}/{new}")
+        )
+
+
+def _path(work: Work, path: str, plan: Plan) -> list[str]:
+    """Return the calls around a task in the names of the new version."""
+    found, process = [], work.pinned.bundle.root
+    for call in path.split("/") if path else ():
+        found.append(plan.element(process, call))
+        process = work.pinned.bundle.node(process, call).called or ""
     return found
 
 
-def _redraw(tx: Transaction, case_id: UUID, moved: Instance, new: Pinned) -> None:
+def _redraw(work: Work, moved: Instance, new: Pinned) -> None:
     """Let the rows of open tasks say what the new version calls their steps."""
-    rows = tx.session.scalars(
-        select(Task).where(Task.case_id == case_id, Task.status.in_(LIVE))
+    rows = work.tx.session.scalars(
+        select(Task).where(Task.case_id == work.case.id, Task.status.in_(LIVE))
     )
     standing = {item.id: item for item in moved.open_tasks()}
     for row in rows:

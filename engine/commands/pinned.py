@@ -42,6 +42,7 @@ class Pinned:
     facts: FactCatalogue
     national: Jurisdiction
     issuer: Jurisdiction
+    packs: tuple[int, int] = (0, 0)  #: which version of the pack and of the nation's
     _rules: dict[date, Ruleset] = field(default_factory=dict)
     _asked: dict[tuple[str, str, date], tuple[Requirement, ...]] = field(
         default_factory=dict
@@ -127,6 +128,7 @@ def compile_set(
         facts=FactCatalogue.load(process.files["facts.toml"]),
         national=jurisdiction.load(national.text, f"{national.issuer}.toml"),
         issuer=jurisdiction.load(pack.text, f"{pack.issuer}.toml"),
+        packs=(pack.number, national.number),
     )
 
 

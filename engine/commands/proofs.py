@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePosixPath
+from functools import cached_property, partial
+from pathlib import Path, PurePosixPath
 from typing import Any
+from uuid import UUID, uuid5
 
-from engine.bpmn.decisions import read_table
-from engine.bpmn.errors import NotProvable
+from engine.bpmn import expressions
+from engine.bpmn.decisions import DecisionTable, read_table
 from engine.bpmn.model import Node, Process
-from engine.bpmn.prove import MAX_STATES, Proof, prove
+from engine.bpmn.prove import Proof, prove
 from engine.bpmn.prove_law import Asked, Demand, read_law
 from engine.bpmn.reader import read
 from engine.rules import jurisdiction
 from engine.rules.entries import Jurisdiction, RecordEntry
 from engine.rules.requirements import Requirement, merge
+from engine.runtime.service_tasks import noted
 from storage.digest import digest
 from storage.vocabulary import Level
 
@@ -27,59 +30,65 @@ from storage.vocabulary import Level
 LAW = ("proof.toml", "proof_records.toml")
 #: The pack that holds where the issuer's own is silent; by itself an authority too.
 NATIONAL = "national"
-#: Proofs kept in one worker: the same files are not explored twice.
-MAX_KEPT = 8
+#: Proofs kept in one worker: the same process is not explored twice.
+MAX_KEPT = 40
+#: What proves: when it changes, everything is proved again.
+PROVER = Path(expressions.__file__).parent
+#: Marks are made within it.
+NAMESPACE = UUID("5a0c5c1e-3f0e-4c55-9a53-6d1f0f5f7c10")
 
 
-@dataclass(frozen=True)
-class Proved:
-    """What was explored to its end, and the processes that were too wide for it."""
-
-    proofs: tuple[Proof, ...]
-    unproved: tuple[str, ...]
-
-
-#: How far publishing explores a process; a wider one is published unproved.
-PUBLISHING_STATES = 3_000
-
-_kept: OrderedDict[str, Proved] = OrderedDict()
+_kept: OrderedDict[str, tuple[Proof, ...]] = OrderedDict()
 _lock = threading.Lock()
 
 
 def prove_all(
-    files: Mapping[str, str], on: date, *, max_states: int = MAX_STATES
-) -> Proved:
+    files: Mapping[str, str],
+    on: date,
+    *,
+    known: Collection[UUID] = (),
+    done: Callable[[str, int, int], None] = lambda *_: None,
+) -> tuple[Proof, ...]:
     """Return the proof of every process that cases open in, for every authority.
 
     Args:
         files: texts by path, as ``definitions.read_folder`` returns them.
         on: the legal day whose law is asked.
-        max_states: how far each process is explored.
+        known: marks of what was proved before and is passed over.
+        done: told the process and how many demands of how many are explored.
 
     Raises:
         InvalidProof: what is to be proved cannot be read.
         NotProvable: a process is outside the profile.
     """
-    wanted = {path: text for path, text in files.items() if _counts(path)}
-    mark = digest([wanted, on.isoformat(), max_states])
-    with _lock:
-        found = _kept.get(mark)
-    if found is None:
-        found = _prove_all(wanted, on, max_states)
-        with _lock:
-            _kept[mark] = found
-            while len(_kept) > MAX_KEPT:
-                _kept.popitem(last=False)
-    return found
+    law = _Asking.read(files, on)
+    found: list[Proof] = []
+    for root, mark in law.marks.items():
+        if mark not in known:
+            found += law.prove(root, partial(done, root))
+    return tuple(found)
 
 
-def require(files: Mapping[str, str], on: date) -> None:
-    """Raise ProofFailed for the first process that a path leaves something out of.
+def require(
+    files: Mapping[str, str], on: date, known: Collection[UUID] = ()
+) -> dict[str, UUID]:
+    """Return the mark of what is proved of each process that cases open in.
 
-    A process too wide to be explored while somebody waits is passed over.
+    What is *known* is not proved again, nor what this worker has proved before.
+
+    Raises:
+        ProofFailed: a path leaves something out.
+        NotProvable: a process cannot be explored to its end.
     """
-    for proof in prove_all(files, on, max_states=PUBLISHING_STATES).proofs:
+    proofs = prove_all(files, on, known=known)
+    for proof in sorted(proofs, key=lambda proof: not proof.offences):
         proof.require()
+    return marks(files, on)
+
+
+def marks(files: Mapping[str, str], on: date) -> dict[str, UUID]:
+    """Return the mark of what is to be proved of each process on a day."""
+    return _Asking.read(files, on).marks
 
 
 def opened(models: Mapping[str, Process]) -> list[str]:
@@ -124,27 +133,90 @@ def _quoted(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _prove_all(files: Mapping[str, str], on: date, max_states: int) -> Proved:
-    models = _models(files)
-    packs = _packs(files)
-    found = {path: text for path, text in files.items() if _is(path, "dmn")}
-    tables = {_stem(path): read_table(text.encode()) for path, text in found.items()}
-    demands = _law(files)
-    authorities = {
-        issuer: _asked(packs[NATIONAL], pack, on) for issuer, pack in packs.items()
-    }
-    proofs: list[Proof] = []
-    unproved = []
-    for root in opened(models):
-        try:
-            proofs += prove(
-                models, tables, root, demands, authorities, max_states=max_states
+@dataclass(frozen=True)
+class _Asking:
+    """What is to be proved on one day."""
+
+    files: Mapping[str, str]
+    models: Mapping[str, Process]
+    packs: Mapping[str, Jurisdiction]
+    on: date
+
+    @classmethod
+    def read(cls, files: Mapping[str, str], on: date) -> _Asking:
+        """Read the diagrams and packs among *files*."""
+        return cls(files, _models(files), _packs(files), on)
+
+    @cached_property
+    def marks(self) -> dict[str, UUID]:
+        """Name what is proved of each process: equal marks, equal proofs.
+
+        The day matters only by the entries that are in force on it.
+        """
+        in_force = {issuer: self._in_force(issuer) for issuer in self.packs}
+        law = [self.files[name] for name in LAW]
+        prover = [path.read_text("utf-8") for path in sorted(PROVER.glob("*.py"))]
+        return {
+            root: uuid5(
+                NAMESPACE, digest([root, self._drawn(root), law, in_force, prover])
             )
-        except NotProvable as stopped:
-            if stopped.reason != "too_many_states":
-                raise
-            unproved.append(root)
-    return Proved(tuple(proofs), tuple(unproved))
+            for root in opened(self.models)
+        }
+
+    def prove(self, root: str, done: Callable[[int, int], None]) -> tuple[Proof, ...]:
+        """Prove one process, unless this worker has done so."""
+        mark = str(self.marks[root])
+        with _lock:
+            found = _kept.get(mark)
+        if found is None:
+            found = prove(
+                self.models,
+                self._tables,
+                root,
+                _law(self.files),
+                {issuer: self._asked(issuer) for issuer in self.packs},
+                noted=noted(),
+                done=done,
+            )
+            with _lock:
+                _kept[mark] = found
+                while len(_kept) > MAX_KEPT:
+                    _kept.popitem(last=False)
+        return found
+
+    @cached_property
+    def _tables(self) -> dict[str, DecisionTable]:
+        return {
+            _stem(path): read_table(text.encode())
+            for path, text in self.files.items()
+            if _is(path, "dmn")
+        }
+
+    def _drawn(self, root: str) -> dict[str, str]:
+        """Return the texts of a process, what it calls, and all tables."""
+        reached, queue = set[str](), [root]
+        while queue:
+            key = queue.pop()
+            if key not in reached and key in self.models:
+                reached.add(key)
+                nodes = self.models[key].nodes.values()
+                queue += [node.called for node in nodes if node.called]
+        return {
+            path: text
+            for path, text in self.files.items()
+            if _is(path, "dmn") or (_is(path, "bpmn") and _stem(path) in reached)
+        }
+
+    def _in_force(self, issuer: str) -> list[str]:
+        rules = jurisdiction.resolve(self.packs[NATIONAL], self.packs[issuer], self.on)
+        return [
+            repr(entry)
+            for _, _, entry in rules.in_force
+            if isinstance(entry, RecordEntry)
+        ]
+
+    def _asked(self, issuer: str) -> Asked:
+        return _asked(self.packs[NATIONAL], self.packs[issuer], self.on)
 
 
 def _asked(national: Jurisdiction, pack: Jurisdiction, on: date) -> Asked:
@@ -212,11 +284,6 @@ def _packs(files: Mapping[str, str]) -> dict[str, Jurisdiction]:
         for path, text in files.items()
         if path.startswith("jurisdictions/")
     }
-
-
-def _counts(path: str) -> bool:
-    packs = path.startswith("jurisdictions/")
-    return packs or path in LAW or _is(path, "bpmn") or _is(path, "dmn")
 
 
 def _is(path: str, kind: str) -> bool:

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from engine.actor import Actor
 from engine.commands.acts import Result, act
-from engine.commands.advance import start_deadline
+from engine.commands.equipment import of_number
 from engine.commands.errors import BadMoment, ObjectMismatch
+from engine.commands.footage import start_clock
 from engine.commands.people import people
 from engine.commands.work import Work, check_moment, on_case, on_task, take
 from engine.errors import Invalid, NotFound
@@ -20,10 +21,7 @@ from engine.rules.deadlines import is_overdue
 from storage.database import new_id
 from storage.models import Deadline, Recording, StoredObject
 from storage.transaction import Transaction
-from storage.vocabulary import DeadlineStatus, Medium, RecordingStatus
-
-#: Within this term after its end the bytes must be in the store.
-DEPOSIT = "footage_deposit"
+from storage.vocabulary import Capacity, DeadlineStatus, Medium, RecordingStatus
 
 
 @act("recordings.declare")
@@ -36,12 +34,16 @@ def declare(  # what the rules ask to be declared
     ended_at: datetime | None = None,
     place: str = "",
     officers: list[UUID] | None = None,
+    carrier: UUID | None = None,
     *,
     actor: Actor,
 ) -> Result:
-    """Declare a recording made at a step: device, span, place, officers.
+    """Declare a recording made at a step: device, span, place, officers, who filmed.
 
-    The deposit clock starts at its end.
+    Times are those that the device showed; by how much its clock was ahead when it
+    was last checked is kept beside them. Unless somebody is named, those present are
+    the officers assigned to the case, and who declares filmed. The deposit clock
+    starts as the authority counts it.
 
     Raises:
         BadMoment: it would have begun before the case, ended before it began, or in
@@ -49,15 +51,20 @@ def declare(  # what the rules ask to be declared
     """
     work = on_task(tx, task_id, actor)
     take(work, actor)
-    began = check_moment(work, "started_at", started_at)
-    ended = ended_at or began
+    known, ahead = of_number(tx, actor.agency_id, device.strip())
+    began = check_moment(work, "started_at", started_at - ahead)
+    ended = ended_at - ahead if ended_at else began
     if not began <= ended <= tx.now:
         raise BadMoment("ended_at", ended, began, tx.now)
     if not device.strip():
         raise Invalid({"device": ["required"]})
-    present = [p.id for p in people(tx.session, officers or [actor.id])]
-    if len(present) != len(officers or [actor.id]):
+    there = officers or _handlers(work, actor)
+    present = [p.id for p in people(tx.session, there)]
+    if len(present) != len(there):
         raise Invalid({"officers": ["unknown_person"]})
+    filmed = carrier or (actor.id if actor.id in present else present[0])
+    if filmed not in present:
+        raise Invalid({"carrier": ["not_present"]})
     recording = Recording(
         id=new_id(),
         case_id=work.case.id,
@@ -66,20 +73,19 @@ def declare(  # what the rules ask to be declared
         scope=work.the_task.scope,
         medium=medium,
         device=device.strip(),
+        device_id=known,
+        carrier_id=filmed,
+        clock_ahead=int(ahead.total_seconds()),
         place=place.strip(),
         officers=[str(person) for person in present],
-        started_at=began,
-        ended_at=ended,
+        started_at=began + ahead,
+        ended_at=ended + ahead,
         status=RecordingStatus.DECLARED,
         declared_by_id=actor.id,
         declared_at=tx.now,
     )
     tx.add(recording)
-    if DEPOSIT in work.rules.terms:
-        deadline = start_deadline(
-            work, DEPOSIT, ended, task=work.the_task, recording_id=recording.id
-        )
-        recording.deposit_due_at = deadline.due_at
+    start_clock(work, recording, ended)
     return _log(work, EventTag.RECORDING_DECLARED, recording, actor)
 
 
@@ -125,6 +131,12 @@ def deposit(
     return _log(work, EventTag.RECORDING_DEPOSITED, recording, actor)
 
 
+def _handlers(work: Work, actor: Actor) -> list[UUID]:
+    """Return who handles the case, whoever declares first."""
+    named = work.standing.chosen(Capacity.HANDLER)
+    return [actor.id, *sorted(named - {actor.id})]
+
+
 def _result(recording: Recording) -> Result:
     return {
         "recording_id": str(recording.id),
@@ -147,6 +159,8 @@ def _log(work: Work, tag: EventTag, recording: Recording, actor: Actor) -> Resul
             "device": recording.device,
             "started_at": recording.started_at,
             "ended_at": recording.ended_at,
+            "carrier": recording.carrier_id,
+            "clock_ahead": recording.clock_ahead,
             "task": recording.element,
             "sha256": recording.object_sha256,
         },

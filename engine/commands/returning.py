@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +31,9 @@ class Effect(StrEnum):
 
     CONTINUES = "continues"  #: it never stopped
     RUNS_AGAIN = "runs_again"  #: it had been met; its end stays where it was
+    #: A step began it that is undone: it runs on, and keeps its end when that step
+    #: is done again; it ends when that step does not begin it any more.
+    KEPT = "kept"
     ENDS = "ends"  #: what waited for it waits no more
 
 
@@ -53,6 +56,7 @@ class Return:
 
     task: Task  #: the visit that would be done again
     earlier: Earlier
+    origins: frozenset[str]  #: all that is undone, as deadlines name what began them
     undone: tuple[Task, ...]  #: done since, to be done again; they stay readable
     cancelled: tuple[Task, ...]  #: open now
     reopened: tuple[Task, ...]  #: cancelled since, to be open again
@@ -130,9 +134,12 @@ def consequences(
     live = returning.cancelled(undone)
     restored = {UUID(bytes=gone.id) for gone in undone.restored} - ids
     bar, why = _bar(work, done)
+    places = returning.elements(undone)
+    origins = frozenset(f"{process}/{element}" for _, process, element in places)
     return Return(
         task=tasks[earlier.task],
         earlier=earlier,
+        origins=origins,
         undone=tuple(sorted(done, key=lambda task: trails.orders.get(task.id, 0))),
         cancelled=tuple(tasks[i] for i in live if i in tasks and _is_live(tasks[i])),
         reopened=tuple(
@@ -140,7 +147,7 @@ def consequences(
             for i in restored
             if i in tasks and tasks[i].status is TaskStatus.CANCELLED
         ),
-        clocks=tuple(_clocks(work, done, live)),
+        clocks=tuple(_clocks(work, done, live, origins)),
         documents=tuple(_documents(work, done)),
         bar=bar,
         why=why,
@@ -195,19 +202,28 @@ def _bar(work: Work, done: Sequence[Task]) -> tuple[str | None, str | None]:
     return None, None
 
 
+def begun_by(row: Deadline, done: Sequence[Task], origins: Collection[str]) -> bool:
+    """Say whether a step that is undone began a clock of the case."""
+    scopes = {task.scope for task in done} | {""}
+    return row.origin in origins and row.scope in scopes
+
+
 def _clocks(
-    work: Work, done: Sequence[Task], live: frozenset[UUID]
+    work: Work, done: Sequence[Task], live: frozenset[UUID], origins: Collection[str]
 ) -> list[ClockEffect]:
     rows = work.tx.session.scalars(
         select(Deadline)
         .where(Deadline.case_id == work.case.id, Deadline.status.in_(_COUNTING))
         .order_by(Deadline.due_at, Deadline.id)
     ).all()
-    found = [
-        ClockEffect(row, Effect.ENDS if row.task_id in live else Effect.CONTINUES)
-        for row in rows
-        if row.recording_id is None
-    ]
+
+    def effect(row: Deadline) -> Effect:
+        if row.task_id is not None:
+            return Effect.ENDS if row.task_id in live else Effect.CONTINUES
+        begun = begun_by(row, done, origins)
+        return Effect.KEPT if begun else Effect.CONTINUES
+
+    found = [ClockEffect(row, effect(row)) for row in rows if row.recording_id is None]
     return [
         *found,
         *(ClockEffect(row, Effect.RUNS_AGAIN) for row in met_by(work, done)),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from engine.actor import Actor
 from engine.commands import facts as case_facts
+from engine.commands import kept_clocks
 from engine.commands.acts import Result, act
 from engine.commands.advance import restart, settle
 from engine.commands.errors import (
@@ -22,6 +25,7 @@ from engine.commands.returning import (
     Resumption,
     Return,
     Trails,
+    begun_by,
     consequences,
     met_by,
     require_return,
@@ -39,8 +43,17 @@ from engine.errors import Invalid
 from engine.events import EventTag
 from engine.rules import lifecycle
 from engine.runtime.history import Happening, pack, rewrite, unpack
+from storage.models import Deadline
 from storage.transaction import Transaction
-from storage.vocabulary import Post, TaskKind, TaskStatus
+from storage.vocabulary import DeadlineStatus, Post, TaskKind, TaskStatus
+
+#: A clock in one of these was begun, and is not begun again with its step.
+_KEPT = (
+    DeadlineStatus.RUNNING,
+    DeadlineStatus.OVERDUE,
+    DeadlineStatus.SUSPENDED,
+    DeadlineStatus.MET,
+)
 
 #: Who may send a case back from a step that is not theirs, or from a panel.
 DECIDERS = (Post.DEPUTY_HEAD, Post.AGENCY_HEAD)
@@ -90,12 +103,19 @@ def send_back(
     lifecycle.TASK.check(task.status, TaskStatus.CANCELLED)
     task.status, task.closed_at = TaskStatus.CANCELLED, tx.now
     task.closed_by_id, task.opinion = actor.id, reason.strip()
-    opened = _go(work, trails, chosen)
+    opened = go(work, trails, chosen)
     return _log(work, EventTag.TASK_SENT_BACK, actor, chosen, reason, opened)
 
 
 @act("tasks.withdraw")
-def withdraw(tx: Transaction, task_id: UUID, reason: str, *, actor: Actor) -> Result:
+def withdraw(
+    tx: Transaction,
+    task_id: UUID,
+    reason: str,
+    version: int | None = None,
+    *,
+    actor: Actor,
+) -> Result:
     """Take one's own completed step back before anybody acts on it.
 
     Raises:
@@ -104,6 +124,7 @@ def withdraw(tx: Transaction, task_id: UUID, reason: str, *, actor: Actor) -> Re
     """
     work = on_any_task(tx, task_id, actor)
     task = work.the_task
+    check_version(version, task.version)
     if not reason.strip():
         raise Invalid({"reason": ["required"]})
     if task.status is not TaskStatus.DONE or task.kind is not TaskKind.USER:
@@ -121,7 +142,7 @@ def withdraw(tx: Transaction, task_id: UUID, reason: str, *, actor: Actor) -> Re
     if chosen.why is not None:
         raise NotReturnable(task.element, task.element, chosen.why, chosen.bar)
     _check_nobody_acted(work, chosen, actor)
-    opened = _go(work, trails, chosen)
+    opened = go(work, trails, chosen)
     return _log(work, EventTag.TASK_WITHDRAWN, actor, chosen, reason, opened)
 
 
@@ -149,13 +170,22 @@ def _check_nobody_acted(work: Work, chosen: Return, actor: Actor) -> None:
             )
 
 
-def _go(work: Work, trails: Trails, chosen: Return) -> list[str]:
-    """Move the diagram back, and write down all that follows."""
+def go(
+    work: Work,
+    trails: Trails,
+    chosen: Return,
+    resumed: Callable[[dict[UUID, UUID]], Resumption] | None = None,
+) -> list[str]:
+    """Move the diagram back, and write down all that follows; returns opened ids.
+
+    *resumed* makes of the tasks that stand in for others what the opened steps go by.
+    """
     tx, instance = work.tx, work.instance
     returning = instance.returning(trails.history)
     _forget_outcomes(work, chosen)
-    for clock in met_by(work, chosen.undone):
-        restart(work, clock)
+    for done in chosen.undone:
+        done.undone_at = tx.now
+    _keep_clocks(work, chosen)
     facts = case_facts.view(work, tx.now)
     delta, renamed = instance.go_back(
         returning, chosen.earlier, facts, functions=case_facts.functions(work)
@@ -167,14 +197,35 @@ def _go(work: Work, trails: Trails, chosen: Return) -> list[str]:
         for new in fresh
     }
     kept = work.the_task.trail if work.the_task.id == chosen.task.id else None
-    opened = settle(
-        work, instance, delta, tx.now, Resumption(work, chosen, names, trails.tasks)
-    )
+    if resumed is None:
+        resumption = Resumption(work, chosen, names, trails.tasks)
+    else:
+        resumption = resumed(names)
+    opened = settle(work, instance, delta, tx.now, resumption)
     if kept and delta.trail:
         _, before = unpack(kept)
         events = [*before, *delta.trail]
         work.the_task.trail = pack(events, work.case.lock_version)
     return opened
+
+
+def _keep_clocks(work: Work, chosen: Return) -> None:
+    """Let met clocks run again, and none begin a second time with its step."""
+    again = {row.id: restart(work, row).id for row in met_by(work, chosen.undone)}
+    rows = work.tx.session.scalars(
+        select(Deadline).where(
+            Deadline.case_id == work.case.id,
+            Deadline.origin.in_(chosen.origins),
+            Deadline.status.in_(_KEPT),
+            Deadline.task_id.is_(None),
+        )
+    ).all()
+    begun = {
+        again.get(row.id, row.id): row
+        for row in rows
+        if begun_by(row, chosen.undone, chosen.origins)
+    }
+    kept_clocks.keep(work, begun)
 
 
 def _forget_outcomes(work: Work, chosen: Return) -> None:

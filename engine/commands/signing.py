@@ -13,13 +13,19 @@ from engine.commands.acts import Result, act
 from engine.commands.documents import finalize, locked, log, render
 from engine.commands.errors import NotYours, SignatureRefused
 from engine.commands.people import check_certificate
-from engine.commands.work import Work, check_may_act, hold
+from engine.commands.work import Work, check_may_act, hold, stands_in_for
 from engine.events import EventTag
-from engine.rules.errors import SeparationOfDuties
+from engine.rules.errors import PostNotHeld, SeparationOfDuties
 from storage.database import new_id
-from storage.models import Document, Person, Signature, Task
+from storage.models import Document, Person, Recording, Signature, Task
 from storage.transaction import Transaction
-from storage.vocabulary import Capacity, DocumentStatus, SignatureKind
+from storage.vocabulary import (
+    Capacity,
+    DocumentStatus,
+    Medium,
+    Post,
+    SignatureKind,
+)
 
 #: Those of a document's signatories who are not people of the agency.
 OUTSIDE = frozenset(
@@ -38,8 +44,15 @@ OUTSIDE = frozenset(
 #: Whoever of the agency kept the minutes signs as such.
 ANYBODY = frozenset({"recorder"})
 
+#: Recordings that prove a refusal as a witness would.
+_SEEN_AND_HEARD = (Medium.AUDIO, Medium.VIDEO, Medium.ROOM_VIDEO)
+
 #: Roles that a capacity of another name fills.
 ROLE_CAPACITY = {"officer": Capacity.HANDLER, "server": Capacity.HANDLER}
+
+
+#: Roles that belong to a post in the agency, not to a capacity in the case.
+BY_POST = frozenset(Post) - frozenset(Capacity) - ROLE_CAPACITY.keys()
 
 
 @act("documents.sign")
@@ -59,7 +72,7 @@ def sign(  # a signature simply has these parts
 
     Raises:
         SignatureRefused: no such free slot, a form it does not accept, or a refusal
-            without reason and witness.
+            without reason, or with neither witness nor sound or film of the step.
     """
     document, work = locked(tx, document_id, actor, live_task=False)
     if document.status is not DocumentStatus.PREPARED:
@@ -69,8 +82,11 @@ def sign(  # a signature simply has these parts
     slot = _slot(document, role, kind)
     signed = signatures_of(tx, document)
     person_id, shown = _signer(work, document, slot, actor, name)
+    behalf = None if person_id is None else _behalf(work, document, slot, actor)
     _check_free(document, slot, signed, person_id, shown)
-    if kind is SignatureKind.REFUSAL and not (note.strip() and witness):
+    if kind is SignatureKind.REFUSAL and not (
+        note.strip() and ((witness or "").strip() or _was_filmed(tx, document))
+    ):
         raise SignatureRefused(document.code, role, "refusal_needs_note_and_witness")
     signature = Signature(
         id=new_id(),
@@ -84,6 +100,7 @@ def sign(  # a signature simply has these parts
         signed_at=tx.now,
         note=note.strip(),
         witness=witness,
+        behalf_of_id=behalf,
     )
     tx.add(signature)
     signed.append((role, person_id, shown))
@@ -98,8 +115,25 @@ def sign(  # a signature simply has these parts
         EventTag.DOCUMENT_SIGNED,
         document,
         actor,
-        {"role": role, "kind": kind.value, "note": note.strip()},
+        {
+            "role": role,
+            "kind": kind.value,
+            "note": note.strip(),
+            **({"behalf_of": behalf} if behalf is not None else {}),
+        },
     )
+
+
+def _was_filmed(tx: Transaction, document: Document) -> bool:
+    """Say whether the step was recorded: sound or film stands for a witness (d-29)."""
+    found = tx.session.scalar(
+        select(Recording.id)
+        .where(
+            Recording.task_id == document.task_id, Recording.medium.in_(_SEEN_AND_HEARD)
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def _slot(document: Document, role: str, kind: SignatureKind) -> dict[str, Any]:
@@ -134,17 +168,44 @@ def _signer(
         return None, (name or "").strip()
     if role in ANYBODY:
         pass
+    elif role in BY_POST:
+        _check_post(actor, Post(role))
     elif slot["people"]:
         if str(actor.id) not in slot["people"]:
             raise NotYours(document.code, role, None)
     else:
         capacity = ROLE_CAPACITY.get(role) or Capacity(role)
-        check_may_act(work, actor, capacity, document.code)
+        if _behalf(work, document, slot, actor) is None:
+            check_may_act(work, actor, capacity, document.code)
         hold(work, capacity, [actor.id])
     person = work.tx.session.get_one(Person, actor.id)
     if role in ROLE_CAPACITY:
         check_certificate(work, person)
     return actor.id, person.name
+
+
+def _check_post(actor: Actor, post: Post) -> None:
+    """Some papers ask for a post, whatever its holder does in the case."""
+    if not actor.holds(post):
+        raise PostNotHeld(post, (post.value,))
+
+
+def _behalf(
+    work: Work, document: Document, slot: Mapping[str, Any], actor: Actor
+) -> UUID | None:
+    """Return for whom the actor signs as a standing deputy; None: for themselves.
+
+    Nobody signs for another what that person saw, heard or was named for: as an
+    officer on the spot, as the keeper of minutes, as one of a panel, or by name.
+    """
+    role = slot["role"]
+    if role in {*ROLE_CAPACITY, *ANYBODY, *BY_POST} or slot["people"]:
+        return None
+    capacity = Capacity(role)
+    chosen = work.standing.chosen(capacity)
+    if actor.id in chosen:
+        return None
+    return stands_in_for(work, actor, capacity, chosen, document.code)
 
 
 def _check_seal(work: Work, actor: Actor) -> None:

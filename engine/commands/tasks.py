@@ -9,7 +9,7 @@ from uuid import UUID
 
 from engine.actor import Actor
 from engine.commands import facts as case_facts
-from engine.commands import gates, times
+from engine.commands import gates, times, votes
 from engine.commands.acts import Result, act
 from engine.commands.advance import on_completion, settle
 from engine.commands.errors import (
@@ -20,6 +20,7 @@ from engine.commands.errors import (
     StillDelegated,
     TimerPending,
 )
+from engine.commands.footage import end_activity
 from engine.commands.locks import require_unlocked
 from engine.commands.people import actor_of
 from engine.commands.work import (
@@ -27,6 +28,7 @@ from engine.commands.work import (
     check_may_act,
     check_moment,
     check_version,
+    first_of_task,
     hold,
     on_task,
     on_task_alone,
@@ -40,7 +42,7 @@ from engine.rules.gates import Verdict
 from engine.runtime.instance import Delta, Instance
 from engine.runtime.tickets import Ticket, issue
 from storage.transaction import Transaction
-from storage.vocabulary import DeadlineStatus, Post, TaskKind, TaskStatus
+from storage.vocabulary import DeadlineStatus, Post, RecordForm, TaskKind, TaskStatus
 
 
 @act("tasks.claim")
@@ -67,10 +69,14 @@ def release(
     work = on_task(tx, task_id, actor)
     task = work.the_task
     check_version(version, task.version)
-    if task.assignee_id != actor.id or task.member_index is not None:
+    own = task.member_index is not None and task.behalf_of_id is None
+    if task.assignee_id != actor.id or own:
         raise NotYours(task.element, task.capacity or "", _text(task.assignee_id))
     lifecycle.TASK.check(task.status, TaskStatus.OPEN)
-    task.status, task.assignee_id, task.claimed_at = TaskStatus.OPEN, None, None
+    if task.member_index is None:
+        task.status, task.assignee_id, task.claimed_at = TaskStatus.OPEN, None, None
+    else:
+        task.assignee_id = task.behalf_of_id  # a voice is nobody else's
     task.behalf_of_id = task.delegator_id = None
     return log_task(work, EventTag.TASK_RELEASED, actor, {"reason": reason})
 
@@ -127,7 +133,7 @@ def give(work: Work, person_id: UUID) -> Actor:
     return receiver
 
 
-@act("tasks.complete")
+@act("tasks.complete", early=first_of_task)
 def complete(  # the form of a step simply has these parts
     tx: Transaction,
     task_id: UUID,
@@ -157,10 +163,13 @@ def complete(  # the form of a step simply has these parts
         _check_alone(work)
         at = check_moment(work, "acted_at", acted_at)
         _check_timers(work, at)
-        _check_outcome(outcome, [choice.value for choice in node.outcomes])
+        _check_outcome(outcome, [choice.value for choice in node.choices])
         values = case_facts.accept(work, inputs or {})
         case_facts.remember(work, values, outcome)
+        told = votes.cast(work, values, actor.id)
         found = _pass_gate(work, at)
+        if any(line.requirement.form is RecordForm.RECORDING for line in found.lines):
+            end_activity(work)
         on_completion(work, node, at)
         instance = work.instance
         delta = _move(work, instance, issue(task.id, found), at)
@@ -180,6 +189,7 @@ def complete(  # the form of a step simply has these parts
             "opinion": task.opinion,
             "gate": [line.facts() for line in found.lines],
             "requirement_set": work.pinned.id,
+            **({"vote": told} if told else {}),
         },
         acted_at=at,
         result={"opened": opened, "finished": delta.finished},
@@ -219,8 +229,10 @@ def _move(work: Work, instance: Instance, ticket: Ticket, at: datetime) -> Delta
     task, facts = work.the_task, case_facts.view(work, at)
     calls = case_facts.functions(work)
     if task.kind is TaskKind.MESSAGE:
-        return instance.fire(task.id, facts, ticket=ticket, functions=calls)
-    return instance.complete(task.id, ticket, facts, functions=calls)
+        return instance.fire(
+            task.id, facts, ticket=ticket, functions=calls, context=work
+        )
+    return instance.complete(task.id, ticket, facts, functions=calls, context=work)
 
 
 def _check_outcome(outcome: str | None, choices: list[str]) -> None:

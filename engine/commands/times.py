@@ -1,103 +1,164 @@
-"""Do recordings and written records of one step tell the same times."""
+"""Do the recordings of a step agree with what was written, and with who was there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.commands.errors import TimesDisagree
+from engine.commands import attendance, segments
+from engine.commands.device_notes import notes
+from engine.commands.errors import OfficerNotCovered, OneAtATime, TimesDisagree
+from engine.commands.segments import Step
 from engine.commands.work import Work
-from engine.rules.coherence import TimeSpan, incoherences
-from engine.rules.gates import LineState, Verdict
-from engine.rules.requirements import Requirement
-from storage.models import Document, Recording
-from storage.vocabulary import DocumentStatus, Medium, RecordForm
+from engine.rules.agreement import EVERYWHERE, Finding, Matter
+from engine.rules.coherence import (
+    Incoherence,
+    TimeSpan,
+    incoherences,
+    overruns,
+    unexplained,
+)
+from engine.rules.deadlines import SHANGHAI
+from engine.rules.errors import CertificateInvalid, TooFewOfficers
+from engine.rules.gates import Verdict
+from storage.models import Explanation, Person, Waiver
+from storage.vocabulary import WaiverStatus
 
-#: The activities, by code and blank between them, at which times must agree.
-WHERE = "times_must_agree"
-
-#: By how many minutes they may differ.
-TOLERANCE = "time_tolerance"
-
-#: In the place of activity codes: all of them.
-EVERYWHERE = "*"
+__all__ = ["EVERYWHERE", "findings", "require_agreement"]
 
 
 def require_agreement(work: Work, verdict: Verdict) -> None:
-    """Refuse a step whose recordings do not cover what was written down.
+    """Refuse a step whose recordings do not agree with what the rules ask of them.
 
     Raises:
-        TimesDisagree: with the first stretch that is written but not recorded.
+        TimesDisagree: with the first stretch of which film and paper tell differently.
+        OfficerNotCovered: an officer's own recording does not cover the act.
+        TooFewOfficers, CertificateInvalid: who was there were not two officers with a
+            certificate that is valid on the day.
+        OneAtATime: two people were interviewed at once.
     """
-    where = str(work.rules.parameters.get(WHERE, "")).split()
-    if work.node.activity not in where and EVERYWHERE not in where:
+    step = segments.read(work, verdict)
+    for each in findings(step) if step is not None else ():
+        if each.blocks:
+            raise _refusal(work, each)
+
+
+def told(work: Work, verdict: Verdict) -> tuple[Finding, ...]:
+    """Return everything that does not agree at a step, what bars it first."""
+    step = segments.read(work, verdict)
+    if step is None:
+        return ()
+    return (*findings(step), *notes(step))
+
+
+def findings(step: Step) -> Iterator[Finding]:
+    """Yield what bars the step: times, officers, certificates, interviews at once."""
+    yield from _times(step)
+    yield from attendance.officers(step)
+    yield from attendance.interviews(step)
+
+
+def _refusal(work: Work, found: Finding) -> Exception:
+    task, cites = work.the_task.element, list(found.cites)
+    match found.matter:
+        case Matter.OFFICERS:
+            return TooFewOfficers(found.have, found.need, found.cites)
+        case Matter.CERTIFICATES:
+            people = tuple(str(person) for person in found.people)
+            day = (found.start or work.tx.now).astimezone(SHANGHAI).date()
+            return CertificateInvalid(people, day, found.cites)
+    start, end = found.start or work.tx.now, found.end or work.tx.now
+    if found.matter is Matter.OFFICER_TIMES:
+        person = work.tx.session.get_one(Person, found.people[0])
+        return OfficerNotCovered(task, person.name, found.kind, start, end, cites)
+    if found.matter is Matter.INTERVIEWEES:
+        return OneAtATime(task, start, end, cites)
+    media = list(found.media)
+    return TimesDisagree(task, found.document, media, found.kind, start, end, cites)
+
+
+def _times(step: Step) -> Iterator[Finding]:
+    asked = step.asked
+    if not (asked.covered or asked.per_officer):
         return
-    asked = [
-        line.requirement
-        for line in verdict.lines
-        if line.state in {LineState.SATISFIED, LineState.OWED}
-        and line.requirement.form is RecordForm.RECORDING
-        and Medium.PHOTO not in line.requirement.codes
-    ]
-    if not asked:
+    written = segments.written(step.work)
+    for code, span in written if asked.covered else ():
+        for requirement in step.wanted:
+            spans = [s.span for s in step.segments if s.medium in requirement.codes]
+            found = [*incoherences(span, spans, tolerance=asked.tolerance)]
+            if asked.equal:
+                found += overruns(span, spans, tolerance=asked.tolerance)
+            for each in _open(step, requirement.key, found):
+                cites = (
+                    *requirement.cites,
+                    *asked.covered.cites,
+                    *asked.interruption.cites,
+                )
+                yield _stretch(Matter.TIMES, each, cites, code, requirement.codes)
+    if asked.per_officer:
+        yield from _per_officer(step, [span for _, span in written])
+
+
+def _per_officer(step: Step, written: Sequence[TimeSpan]) -> Iterator[Finding]:
+    """Yield where one officer's own recordings leave a stretch of the act out."""
+    films = step.films
+    if not films:
         return
-    spans = _recorded(work)
-    tolerance = timedelta(minutes=int(str(work.rules.parameters[TOLERANCE])))
-    for code, written in _written(work):
-        for requirement in asked:
-            _compare(work, code, written, requirement, spans, tolerance)
+    whole = TimeSpan(
+        start=min(film.span.start for film in films),
+        end=max(film.span.end for film in films),
+    )
+    for officer in dict.fromkeys(p for film in films for p in film.officers):
+        own = [film.span for film in films if film.carrier in {officer, None}]
+        for span in written or [whole]:
+            found = incoherences(span, own, tolerance=step.asked.tolerance)
+            for each in _open(step, step.wanted[0].key, found):
+                cites = step.asked.per_officer.cites + step.asked.interruption.cites
+                yield _stretch(Matter.OFFICER_TIMES, each, cites, people=(officer,))
 
 
-def _compare(
-    work: Work,
-    code: str,
-    written: TimeSpan,
-    requirement: Requirement,
-    recorded: Sequence[tuple[str, TimeSpan]],
-    tolerance: timedelta,
-) -> None:
-    spans = [span for medium, span in recorded if medium in requirement.codes]
-    missing = incoherences(written, spans, tolerance=tolerance)
-    if missing:
-        first = missing[0]
-        cites = [*requirement.cites, *work.rules.cited[WHERE].cites]
-        raise TimesDisagree(
-            work.the_task.element,
-            code,
-            list(requirement.codes),
-            first.kind.value,
-            first.start,
-            first.end,
-            list(dict.fromkeys(cites)),
-        )
+def _stretch(
+    matter: Matter,
+    found: Incoherence,
+    cites: Iterable[str],
+    document: str = "",
+    media: tuple[str, ...] = (),
+    people: tuple[UUID, ...] = (),
+) -> Finding:
+    return Finding(
+        matter=matter,
+        cites=tuple(dict.fromkeys(cites)),
+        blocks=True,
+        kind=found.kind.value,
+        document=document,
+        media=media,
+        people=people,
+        start=found.start,
+        end=found.end,
+    )
 
 
-def _recorded(work: Work) -> list[tuple[str, TimeSpan]]:
-    rows = work.tx.session.execute(
-        select(Recording.medium, Recording.started_at, Recording.ended_at).where(
-            Recording.task_id == work.the_task.id
+def _open(
+    step: Step, requirement: str, found: Sequence[Incoherence]
+) -> tuple[Incoherence, ...]:
+    """Return what neither an explanation nor a granted waiver accounts for."""
+    if not found:
+        return ()
+    session, task = step.work.tx.session, step.work.the_task.id
+    waived = session.scalar(
+        select(Waiver.id).where(
+            Waiver.task_id == task,
+            Waiver.requirement == requirement,
+            Waiver.status == WaiverStatus.APPROVED,
         )
     )
-    return [(r.medium, TimeSpan(start=r.started_at, end=r.ended_at)) for r in rows]
-
-
-def _written(work: Work) -> list[tuple[str, TimeSpan]]:
-    rows = work.tx.session.execute(
-        select(Document.code, Document.fields).where(
-            Document.task_id == work.the_task.id,
-            Document.status.in_([DocumentStatus.PREPARED, DocumentStatus.FINAL]),
+    if waived is not None:
+        return ()
+    told = session.execute(
+        select(Explanation.started_at, Explanation.ended_at).where(
+            Explanation.task_id == task
         )
     )
-    return [
-        (
-            row.code,
-            TimeSpan(
-                start=datetime.fromisoformat(row.fields["started_at"]),
-                end=datetime.fromisoformat(row.fields["ended_at"]),
-            ),
-        )
-        for row in rows
-        if row.fields.get("started_at") and row.fields.get("ended_at")
-    ]
+    return unexplained(found, [TimeSpan(start=r[0], end=r[1]) for r in told])

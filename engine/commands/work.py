@@ -25,54 +25,24 @@ from engine.commands.errors import (
     TaskClosed,
 )
 from engine.commands.pinned import Pinned, calendar_now, pinned_to
+from engine.commands.standing import Standing, standing_of
 from engine.commands.standing_in import principals
 from engine.errors import NotFound
-from engine.rules.authority import Held, check_separation
+from engine.rules.authority import BY_ASSIGNMENT, Held, check_separation
 from engine.rules.calendar import Calendar
 from engine.rules.jurisdiction import Ruleset
 from engine.runtime.instance import Instance
 from storage.database import new_id
 from storage.models import Assignment, Case, Task
 from storage.prepared import Prepared, as_loaded, keys_of
-from storage.queries.standing import standing
-from storage.transaction import Transaction
+from storage.queries.standing import OF_TASK, standing
+from storage.transaction import Early, Transaction
 from storage.vocabulary import Capacity, CaseStatus, TaskStatus
 
 #: A task in one of these may still be worked on.
 LIVE = (TaskStatus.OPEN, TaskStatus.CLAIMED)
 
 _OVER = frozenset({CaseStatus.ARCHIVED, CaseStatus.TERMINATED, CaseStatus.SUSPENDED})
-
-#: Only who was assigned acts in these; a post alone does not suffice.
-BY_ASSIGNMENT = frozenset(
-    {
-        Capacity.PANEL_CHAIR,
-        Capacity.PANEL_MEMBER,
-        Capacity.HEARING_OFFICER,
-        Capacity.HEARING_CLERK,
-        Capacity.COMMITTEE_CHAIR,
-        Capacity.COMMITTEE_MEMBER,
-    }
-)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Who holds or held which capacity in a case, and who was recused."""
-
-    held: tuple[Held, ...]
-    recused: frozenset[UUID]
-    named: frozenset[tuple[Capacity, UUID]] = frozenset()
-
-    def chosen(self, capacity: Capacity) -> frozenset[UUID]:
-        """Return who was named to *capacity* and holds it now."""
-        return frozenset(person for held, person in self.named if held == capacity)
-
-    def holders(self, capacity: Capacity) -> frozenset[UUID]:
-        """Return who holds *capacity* now."""
-        return frozenset(
-            h.person_id for h in self.held if h.capacity == capacity and h.current
-        )
 
 
 @dataclass
@@ -89,6 +59,8 @@ class Work:
     typed: tuple[Mapping[str, Any], dict[str, Any]] | None = field(
         default=None, repr=False
     )
+
+    _rules: tuple[datetime, Ruleset] | None = field(default=None, repr=False)
 
     @cached_property
     def clocks(self) -> list[Clock]:
@@ -116,7 +88,10 @@ class Work:
     @property
     def rules(self) -> Ruleset:
         """The entries in force when the task opened, or now."""
-        return self.pinned.rules(self.task.opened_at if self.task else self.tx.now)
+        moment = self.task.opened_at if self.task else self.tx.now
+        if self._rules is None or self._rules[0] is not moment:
+            self._rules = (moment, self.pinned.rules(moment))
+        return self._rules[1]
 
     @property
     def node(self) -> Node:
@@ -141,9 +116,11 @@ _CASE = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
+#: The case is locked before its task: who decides on a case as a whole has it first.
 _TASK = (
     select(Task, Case)
-    .join(Case, Task.case_id == Case.id)
+    .select_from(Case)
+    .join(Task, Task.case_id == Case.id)
     .where(Task.id == bindparam("id"))
     .options(undefer(Case.state))
     .with_for_update()
@@ -152,7 +129,8 @@ _TASK = (
 #: The same in plain columns.
 _ROW = Prepared(
     select(*Task.__table__.columns, *Case.__table__.columns)
-    .join(Case, Task.case_id == Case.id)
+    .select_from(Case)
+    .join(Task, Task.case_id == Case.id)
     .where(Task.id == bindparam("task"))
     .with_for_update()
 )
@@ -201,18 +179,29 @@ def on_any_task(tx: Transaction, task_id: UUID, actor: Actor) -> Work:
     return work
 
 
+def first_of_task(params: Mapping[str, Any]) -> Iterable[Early]:
+    """Return what ``on_task_alone`` will ask, for the parameters of an act."""
+    try:
+        task_id = UUID(str(params.get("task_id")))
+    except ValueError:
+        return  # the act itself will refuse it
+    for statement in (_ROW, OF_TASK):
+        yield statement, {"task": task_id}
+
+
 def on_task_alone(tx: Transaction, task_id: UUID, actor: Actor) -> Work:
     """Lock a live task with its case, both in no session: nobody else may use them.
 
     A command that is carried out often saves what a session takes for its objects.
     """
-    rows = _ROW.tuples(tx.connection, task=task_id)
+    rows = tx.early(_ROW, task=task_id).tuples()
+    stands = tx.early(OF_TASK, task=task_id).rows()
     if not rows:
         raise NotFound("task", str(task_id))
     own = len(keys_of(Task))
     task, case = as_loaded(Task, rows[0][:own]), as_loaded(Case, rows[0][own:])
     tx.watch(task, case)
-    return _on_live(_work(tx, case, task), actor)
+    return _on_live(_work(tx, case, task, stands), actor)
 
 
 def _on_live(work: Work, actor: Actor | None) -> Work:
@@ -310,12 +299,14 @@ def _taken(task: Task) -> NotYours:
     return NotYours(task.element, task.capacity or "", str(task.assignee_id))
 
 
-def check_post_of(work: Work, actor: Actor, capacity: Capacity) -> None:
+def check_post_of(
+    work: Work, actor: Actor, capacity: Capacity, matter: str | None = None
+) -> None:
     """Refuse who could not hold *capacity* by a post, named or not."""
     unnamed = replace(work.standing, named=frozenset())
     work.standing, standing = unnamed, work.standing
     try:
-        check_may_act(work, actor, capacity)
+        check_may_act(work, actor, capacity, matter)
     finally:
         work.standing = standing
 
@@ -323,19 +314,33 @@ def check_post_of(work: Work, actor: Actor, capacity: Capacity) -> None:
 def _principal(work: Work, actor: Actor) -> UUID | None:
     """Return for whom the actor may take the task as a deputy; None: for nobody."""
     task = work.the_task
-    if task.member_index is not None or task.capacity in BY_ASSIGNMENT:
-        return None
     if task.assignee_id is not None:
         wanted = frozenset({task.assignee_id})
     elif task.capacity is not None:
         wanted = work.standing.chosen(task.capacity)
     else:
         return None
+    return stands_in_for(work, actor, task.capacity, wanted)
+
+
+def stands_in_for(
+    work: Work,
+    actor: Actor,
+    capacity: Capacity | None,
+    wanted: frozenset[UUID],
+    matter: str | None = None,
+) -> UUID | None:
+    """Return for whom of *wanted* the actor acts as a deputy; None: for nobody.
+
+    Where the law says who sits, nobody does; elsewhere their own post must suffice.
+    """
+    if capacity in BY_ASSIGNMENT:
+        return None
     found = wanted & principals(work.tx.session, actor.id, work.tx.now)
     if not found:
         return None
-    if task.capacity is not None:
-        check_post_of(work, actor, task.capacity)
+    if capacity is not None:
+        check_post_of(work, actor, capacity, matter)
     return min(found)
 
 
@@ -380,18 +385,10 @@ def hold(
     )
 
 
-def _work(tx: Transaction, case: Case, task: Task | None) -> Work:
-    rows = standing(tx, case.id)
+def _work(
+    tx: Transaction, case: Case, task: Task | None, rows: Sequence[Any] | None = None
+) -> Work:
+    if rows is None:
+        rows = standing(tx, case.id)
     pinned = pinned_to(tx.session, case.requirement_set_id)
     return Work(tx, case, pinned, standing_of(rows), task, rows)
-
-
-def standing_of(rows: Sequence[Any]) -> Standing:
-    """Return who holds what in a case, and who was recused, from its rows."""
-    held = [row for row in rows if row.what == "held"]
-    now = [row for row in held if row.current and row.named]
-    return Standing(
-        tuple(Held(Capacity(r.code), r.id, current=bool(r.current)) for r in held),
-        frozenset(row.id for row in rows if row.what == "recused"),
-        frozenset((Capacity(row.code), row.id) for row in now),
-    )

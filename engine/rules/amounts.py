@@ -1,9 +1,8 @@
-"""Sums of money in whole fen: in figures, in capitals, and surcharges."""
+"""Sums of money in whole fen: in figures and in capitals."""
 
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
 FEN_A_YUAN = 100
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"  # numerals
@@ -48,15 +47,6 @@ def capital_amount(fen: int) -> str:
     if last:
         return words + _DIGITS[last] + _FEN
     return (words or _DIGITS[0] + _YUAN) + _WHOLE
-
-
-def surcharge(
-    fine: int, overdue_days: int, *, daily_percent: int, cap_percent: int
-) -> int:
-    """Return the surcharge in fen on a *fine* that is late, up to its cap."""
-    hundred = 100
-    grown = Fraction(fine * daily_percent * max(overdue_days, 0), hundred)
-    return int(min(grown, Fraction(fine * cap_percent, hundred)))
 
 
 def _capital_integer(number: int) -> str:

@@ -19,6 +19,21 @@ from engine.rules.errors import (
 )
 from storage.vocabulary import Capacity, Post
 
+#: In these somebody speaks for nobody but themselves, and is to be heard.
+VOICES = frozenset({Capacity.PANEL_MEMBER, Capacity.COMMITTEE_MEMBER})
+
+#: Only who was assigned acts in these; a post alone does not suffice.
+BY_ASSIGNMENT = frozenset(
+    {
+        Capacity.PANEL_CHAIR,
+        Capacity.PANEL_MEMBER,
+        Capacity.HEARING_OFFICER,
+        Capacity.HEARING_CLERK,
+        Capacity.COMMITTEE_CHAIR,
+        Capacity.COMMITTEE_MEMBER,
+    }
+)
+
 
 class Held(NamedTuple):
     """A capacity that somebody holds or once held in the case."""

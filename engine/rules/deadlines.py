@@ -70,10 +70,15 @@ class Term:
     mark: str = ""  #: c certain, k checked, v to be verified by the legal office
     starts: ClockStart | None = None  #: what it is counted from; None: the diagram says
     says: tuple[tuple[str, bool | tuple[str, ...]], ...] = ()
+    procedures: tuple[str, ...] = ()  #: the only ones it holds in; empty: in all
     fixed: bool = False  #: True: nothing ever moves the moment at which it began
     before: bool = False  #: True: it ends that long before its base, not after
     warned: tuple[Capacity, ...] = ()  #: who is warned before the end
     escalates: tuple[Capacity, ...] = ()  #: who is told when it has run out
+
+    def holds_in(self, procedure: str) -> bool:
+        """Say whether the term holds in a procedure, by the key of its process."""
+        return not self.procedures or procedure in self.procedures
 
     def last_day(
         self,

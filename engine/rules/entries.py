@@ -62,6 +62,7 @@ class WaiverEntry:
     since: date
     mark: str = ""
     says: Says = ()
+    nationwide: bool = False  #: whether it stands in the national base
 
     @property
     def cites(self) -> tuple[str, ...]:

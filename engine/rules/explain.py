@@ -93,6 +93,7 @@ def _waiver(entry: WaiverEntry) -> _Told:
         "code": entry.code,
         "grounds": entry.rule.grounds,
         "approvers": entry.rule.approvers,
+        "after": entry.rule.after or None,
     }
     return entry.code or entry.form, (entry.at,) if entry.at else (), facts
 
@@ -102,6 +103,7 @@ def _term(entry: Term) -> _Told:
         "length": entry.length,
         "unit": entry.unit,
         "starts": entry.starts,
+        "procedures": entry.procedures,
         "extends": entry.extends or None,
         "extended_by": entry.extended_by,
     }

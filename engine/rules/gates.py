@@ -19,6 +19,7 @@ from engine.rules.verdicts import (
     Line,
     LineState,
     RecordFact,
+    Remedy,
     Verdict,
     Waived,
     WayOut,
@@ -38,6 +39,7 @@ __all__ = [
     "Line",
     "LineState",
     "RecordFact",
+    "Remedy",
     "Verdict",
     "Waived",
     "WayOut",
@@ -74,6 +76,7 @@ def evaluate(
     checkpoint: bool = False,
     outer: frozenset[str] = frozenset(),
     locks: tuple[LockFact, ...] = (),
+    remedies: Iterable[Remedy] = (),
 ) -> Verdict:
     """Hold what there is against what is asked for at one task.
 
@@ -83,14 +86,17 @@ def evaluate(
         scope: the instance of the process that the task belongs to.
         records: every record of the case, oldest first.
         judgements: answers given at this task.
-        waivers: requests made at this task, oldest first.
+        waivers: requests made at this task, and those of other steps that somebody
+            has yet to review; oldest first.
         now: the moment at which a deposit is overdue or not.
         checkpoint: whether nothing at all may be owed in the case.
         outer: further scopes whose records are carried into this one.
         locks: what keeps the task shut.
+        remedies: what steps that are over should have had, unanswered.
     """
     needed = {judged.requirement: judged for judged in judgements}
-    waived = {waiver.requirement: waiver for waiver in waivers}
+    requests = tuple(waivers)
+    waived = {w.requirement: w for w in requests if w.task_id in {None, task_id}}
     lines: list[Line] = []
     for asked in merge_held(requirements):
         found = [
@@ -108,6 +114,19 @@ def evaluate(
             _owed_line(record, now)
             for record in records
             if record.is_owed and record.id not in shown
+        )
+        lines += (
+            _open_line(waiver.requirement, Why.WAIVER_REQUESTED, WayOut.DECIDE_WAIVER)
+            for waiver in requests
+            if waiver.after
+            and waiver.task_id not in {None, task_id}
+            and waiver.status is WaiverStatus.REQUESTED
+        )
+        lines += (
+            _open_line(
+                each.requirement, Why.NOT_REMEDIED, WayOut.NOTE_REMEDY, each.cites
+            )
+            for each in remedies
         )
     return Verdict(lines=tuple(lines), checkpoint=checkpoint, locks=locks)
 
@@ -158,7 +177,8 @@ def _document_line(asked: Requirement, found: list[RecordFact]) -> Line:
         return _too_few(asked, found)
     worst = next(record for record in reversed(found) if record not in good)
     why, way = _lacks(worst, asked) or (Why.ABSENT, WayOut.DRAFT_DOCUMENT)
-    unsigned = tuple(role for role in asked.signed_by if role not in worst.signed_by)
+    roles = (*asked.signed_by, *asked.besides)
+    unsigned = tuple(role for role in roles if role not in worst.signed_by)
     return Line(
         requirement=asked,
         state=LineState.MISSING,
@@ -176,7 +196,7 @@ def _lacks(record: RecordFact, asked: Requirement) -> tuple[Why, WayOut] | None:
         return Why.NOT_PREPARED, WayOut.PREPARE_DOCUMENT
     if asked.must_be_final and record.status != DocumentStatus.FINAL:
         return Why.NOT_FINAL, WayOut.SIGN
-    if not record.signed_by.issuperset(asked.signed_by):
+    if not record.signed_by.issuperset((*asked.signed_by, *asked.besides)):
         return Why.NOT_SIGNED, WayOut.SIGN
     return None
 
@@ -235,6 +255,26 @@ def _owed_line(record: RecordFact, now: datetime) -> Line:
     return _owing(asked, [record], [record], now)
 
 
+def _open_line(key: str, why: Why, way: WayOut, cites: tuple[str, ...] = ()) -> Line:
+    """Return what an earlier step left open about one of its records."""
+    form, _, codes = key.partition(":")
+    asked = Requirement(
+        key=key,
+        form=RecordForm(form),
+        codes=tuple(codes.split("|")),
+        level=Level.MANDATORY,
+        source="checkpoint",
+        cites=cites,
+    )
+    return Line(
+        requirement=asked,
+        state=LineState.OWED,
+        why=why,
+        cites=cites,
+        ways_out=(way,),
+    )
+
+
 def _excuse(line: Line, judged: Judged | None, waiver: Waived | None) -> Line:
     asked = line.requirement
     if asked.level in {Level.OPTIONAL, Level.EXEMPT}:
@@ -252,7 +292,8 @@ def _excuse(line: Line, judged: Judged | None, waiver: Waived | None) -> Line:
     if waiver.status is WaiverStatus.APPROVED:
         return _restate(line, LineState.WAIVED, Why.WAIVER_GRANTED, ())
     ways = (line.ways_out[0], WayOut.DECIDE_WAIVER)
-    return _restate(line, LineState.MISSING, Why.WAIVER_REQUESTED, ways)
+    state = LineState.OWED if waiver.after else LineState.MISSING
+    return _restate(line, state, Why.WAIVER_REQUESTED, ways)
 
 
 def _restate(

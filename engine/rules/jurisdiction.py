@@ -38,6 +38,9 @@ __all__ = [
     "resolve",
 ]
 
+#: The parameter that says what becomes of a ground that an authority does not list.
+UNLISTED = "unlisted_ground"
+
 #: About how many hours, so that terms in different units can be compared.
 _HOURS = {
     TermUnit.HOUR: 1,
@@ -103,7 +106,8 @@ class Ruleset:
             here = entry.at is None or entry.at == activity
             this = entry.code is None or entry.code == code
             if entry.form is form and here and this:
-                return entry.rule
+                rule = entry.rule
+                return rule.settled(self.parameters.get(rule.settled_by))
         return None
 
     def posts(self, capacity: Capacity, matter: str | None = None) -> tuple[Post, ...]:
@@ -130,8 +134,17 @@ class Ruleset:
         for code in asked.codes:
             rule = self.waiver(activity, asked.form, code)
             if rule is not None:
-                return rule
+                return self._with_beyond(rule, asked.form)
         return None
+
+    def _with_beyond(self, rule: WaiverRule, form: RecordForm) -> WaiverRule:
+        """Return a rule with the nation's way for grounds that it does not list."""
+        if self.parameters.get(UNLISTED) != "leader":
+            return rule
+        for entry in self.waivers:
+            if entry.nationwide and entry.form is form and entry.rule != rule:
+                return replace(rule, beyond=entry.rule)
+        return rule
 
 
 def resolve(national: Jurisdiction, issuer: Jurisdiction, on: date) -> Ruleset:
@@ -151,7 +164,10 @@ def resolve(national: Jurisdiction, issuer: Jurisdiction, on: date) -> Ruleset:
         separation=(*nation["separation"], *own["separation"]),
         waivers=(
             *sorted(own["waiver"], key=_width),
-            *sorted(nation["waiver"], key=_width),
+            *(
+                replace(e, nationwide=True)
+                for e in sorted(nation["waiver"], key=_width)
+            ),
         ),
         post_entries=(*particular, *(e for e in posts if e.matter is None)),
         titles_by_post={**national.titles, **issuer.titles},

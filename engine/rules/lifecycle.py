@@ -14,6 +14,7 @@ from storage.vocabulary import (
     DeadlineStatus,
     DocumentStatus,
     JobStatus,
+    MigrationStatus,
     RecordingStatus,
     RecusalStatus,
     TaskStatus,
@@ -133,7 +134,8 @@ DEADLINE = Lifecycle(
         ),
         DeadlineStatus.MET: frozenset[DeadlineStatus](),
         DeadlineStatus.CANCELLED: frozenset[DeadlineStatus](),
-        DeadlineStatus.LAPSED: frozenset[DeadlineStatus](),
+        # It runs again only when its beginning turns out to have been later.
+        DeadlineStatus.LAPSED: frozenset({DeadlineStatus.RUNNING}),
     },
 )
 
@@ -168,6 +170,17 @@ COSIGNER = Lifecycle(
         CosignStatus.AGREED: frozenset[CosignStatus](),
         CosignStatus.OBJECTED: frozenset[CosignStatus](),
         CosignStatus.REMOVED: frozenset[CosignStatus](),
+    },
+)
+
+MIGRATION = Lifecycle(
+    "migration",
+    {
+        MigrationStatus.RUNNING: frozenset(
+            {MigrationStatus.DONE, MigrationStatus.CANCELLED}
+        ),
+        MigrationStatus.DONE: frozenset[MigrationStatus](),
+        MigrationStatus.CANCELLED: frozenset[MigrationStatus](),
     },
 )
 

@@ -160,13 +160,29 @@ def _waiver(table: Table) -> WaiverEntry:
     grounds = table.texts("grounds")
     if not grounds:
         raise table.refuse("missing_key:grounds")
+    approvers = table.words("approvers", Post)
+    after = table.take("after", bool, default=False)
+    otherwise = {
+        value: tuple(table.as_word("approvers", Post, post) for post in posts)
+        for value, posts in table.take("otherwise", dict, {}).items()
+    }
+    settled_by = table.take("settled_by", str, "")
+    if bool(otherwise) is not bool(settled_by):
+        raise table.refuse(
+            "missing_key:settled_by" if otherwise else "missing_key:otherwise"
+        )
+    if after and not approvers:
+        raise table.refuse("nobody_reviews")
     return WaiverEntry(
         at=at,
         form=table.word("form", RecordForm, RecordForm.RECORDING),
         code=table.take("code", str, "") or None,
         rule=WaiverRule(
             grounds=grounds,
-            approvers=table.words("approvers", Post),
+            approvers=approvers,
+            after=after,
+            settled_by=settled_by,
+            otherwise=tuple(otherwise.items()),
             cites=cites,
         ),
         since=table.take("since", date),
@@ -207,6 +223,7 @@ def _term(table: Table, code: str, issuer: str) -> Term:
         before=table.take("before", bool, default=False),
         warned=table.words("warned", Capacity),
         escalates=table.words("escalates", Capacity),
+        procedures=table.texts("procedures"),
         locks=table.take("locks", bool, default=False),
         source=issuer,
         mark=table.mark(),

@@ -14,7 +14,25 @@ class WaiverRule:
 
     grounds: tuple[str, ...]
     approvers: tuple[str, ...] = ()  #: posts, in order; empty: nobody is named
+    after: bool = False  #: True: reviewed once the act is over, before a checkpoint
+    settled_by: str = ""  #: the parameter by whose value others review; empty: none
+    otherwise: tuple[tuple[str, tuple[str, ...]], ...] = ()  #: its values, and who
     cites: tuple[str, ...] = ()
+    beyond: WaiverRule | None = None  #: for grounds that the rule does not list
+
+    @property
+    def rules(self) -> tuple[WaiverRule, ...]:
+        """Return the rule, and the one for grounds beyond its list."""
+        return (self,) if self.beyond is None else (self, *self.beyond.rules)
+
+    def settled(self, value: object) -> WaiverRule:
+        """Return the rule with the approvers that the value of its parameter names."""
+        approvers = dict(self.otherwise).get(str(value), self.approvers)
+        return replace(self, approvers=approvers)
+
+    def on(self, ground: str) -> WaiverRule | None:
+        """Return by which rule a ground is heard; None: by none."""
+        return next((rule for rule in self.rules if ground in rule.grounds), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +46,7 @@ class Requirement:
     due: DueAt = DueAt.COMPLETION
     count: int = 1
     signed_by: tuple[str, ...] = ()  #: signatory roles; empty: must be final
+    besides: tuple[str, ...] = ()  #: roles that must be among those of a final one
     prepared: bool = False  #: True: frozen text will do, nobody need have signed
     carried: bool = False  #: True: a record made at an earlier step counts
     when: str | None = None  #: condition on facts; None: always
@@ -62,13 +81,16 @@ def stricter(one: Requirement, other: Requirement) -> Requirement:
     if first.level is not second.level:
         return joined
     final = one.must_be_final or other.must_be_final
-    signed_by = () if final else _both(one.signed_by, other.signed_by)
+    named = _both(one.signed_by, other.signed_by)
+    signed_by = () if final else named
+    besides = _both(one.besides, other.besides)
     at_once = DueAt.COMPLETION in {one.due, other.due}
     return replace(
         joined,
         due=DueAt.COMPLETION if at_once else DueAt.DEPOSIT,
         count=max(one.count, other.count),
         signed_by=signed_by,
+        besides=_both(besides, named) if final else besides,
         prepared=not final and not signed_by,
         carried=one.carried and other.carried,
     )

@@ -40,6 +40,7 @@ class Why(StrEnum):
     NOT_ASKED = "not_asked"
     WAIVER_GRANTED = "waiver_granted"
     WAIVER_REQUESTED = "waiver_requested"
+    NOT_REMEDIED = "not_remedied"
 
 
 class WayOut(StrEnum):
@@ -54,6 +55,7 @@ class WayOut(StrEnum):
     JUDGE = "judge"
     WAIVE = "waive"
     DECIDE_WAIVER = "decide_waiver"
+    NOTE_REMEDY = "note_remedy"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +99,17 @@ class Waived:
 
     requirement: str
     status: WaiverStatus
+    task_id: UUID | None = None  #: the step it was asked for at; None: this one
+    ground: str = ""
+    after: bool = False  #: whether it is reviewed once the act is over
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A record that a step which is over should have had; somebody is to answer it."""
+
+    requirement: str
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,6 +46,7 @@ class Automatic(Stepwise, mixins.BpmnSpecMixin):  # type: ignore[misc]  # untype
             element=node.id,
             path=scope.path,
             scope=scope.scope,
+            subject=scope.subject,
             facts=move.facts,
             context=move.context,
         )
@@ -86,7 +87,9 @@ class Members(Stepwise):
         total = engine.evaluate(my_task, self.cardinality)
         if isinstance(total, bool) or not isinstance(total, int):
             raise BadCardinality(*self.place(my_task))
-        if not 0 <= total <= MAX_MEMBERS:
+        node = my_task.node
+        least = 0 if node is None or node.vote is None else 1  # nobody passes nothing
+        if not least <= total <= MAX_MEMBERS:
             raise BadCardinality(*self.place(my_task))
         my_task.internal_data.update(total=total, gone=0)
         for index in range(total if self.at_once else min(total, 1)):

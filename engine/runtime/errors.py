@@ -98,5 +98,5 @@ class InstanceSpoilt(Refusal):
 class MoveUnsafe(Refusal):
     """A running case cannot be carried over to another version of its process."""
 
-    reasons: list[str]  #: element and why, e.g. ``penalty:closing element_gone``
+    obstacles: list[dict[str, str]]  #: process, element, and the reason why
     code: ClassVar[str] = "move_unsafe"

@@ -143,6 +143,21 @@ class Instance:
             token.complete()
         return moved[0]
 
+    def sitting(self, task_id: UUID) -> tuple[int, int]:
+        """Return how many members the panel of an open task has, and how many spoke.
+
+        Those who left without speaking are among the latter.
+
+        Raises:
+            TaskNotOpen: the task is not open.
+            WrongTaskKind: it is not a member's task.
+        """
+        token = self._token(task_id, TaskKind.USER)
+        if token.parent is None:
+            raise WrongTaskKind(task_id, TaskKind.USER)
+        counted = token.parent.internal_data
+        return counted["total"], counted["gone"]
+
     def abandon(self, facts: Mapping[str, Any]) -> Delta:
         """Take every token away: nothing is waited for any more."""
         with self._moving(Move(facts)) as moved:
@@ -311,4 +326,5 @@ def _describe(scope: Scope, token: Token) -> OpenTask:
         subject=scope.subject,
         index=scope.index if index is None else index,
         attached_to=None if host is None else UUID(bytes=host),
+        panel=token.above,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
@@ -23,7 +24,7 @@ from engine.runtime.tokens import Token
 #: Old process and element → new element of the same process.
 Mapping_ = Mapping[tuple[str, str], str]
 
-_JOINS = frozenset({NodeKind.PARALLEL, NodeKind.INCLUSIVE})
+JOINS = frozenset({NodeKind.PARALLEL, NodeKind.INCLUSIVE})
 _CHILD = " [child]"
 
 
@@ -34,6 +35,14 @@ class Obstacle:
     process: str
     element: str
     reason: str  #: stable word, e.g. ``element_gone``
+
+    def facts(self) -> dict[str, str]:
+        """Return the obstacle as plain values."""
+        return {
+            "process": self.process,
+            "element": self.element,
+            "reason": self.reason,
+        }
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,12 @@ class Plan:
         if not colon:
             return name
         return f"{process}:{self.element(process, element)}{name[len(plain) :]}"
+
+    @cached_property
+    def drawn(self) -> frozenset[str]:
+        """The names of everything that a token can stand on in the new version."""
+        specs = self.new.specs.values()
+        return frozenset(name for spec in specs for name in spec.task_specs)
 
     def node(self, old: Node) -> Node | None:
         """Return the node that takes the place of *old*; None: there is none."""
@@ -81,7 +96,7 @@ def move(instance: Instance, plan: Plan) -> Instance:
     """
     found = obstacles(instance, plan)
     if found:
-        raise MoveUnsafe([f"{o.process}:{o.element} {o.reason}" for o in found])
+        raise MoveUnsafe([obstacle.facts() for obstacle in found])
     old = instance.scopes()
     root = Root(plan.new.specs, plan.new.root, plan.new.tables)
     known: dict[UUID, Token] = {}
@@ -142,7 +157,7 @@ def _is_drawn(bundle: Bundle, path: tuple[str, ...]) -> bool:
 def _in_scope(old: Bundle, scope: Scope, plan: Plan) -> Iterator[Obstacle]:
     name = scope.spec.name
     if plan.name(name) not in plan.new.specs:
-        yield Obstacle(*_place(name), "scope_gone")
+        yield Obstacle(*place_of(name), "scope_gone")
         return
     before = old.models[scope.process]
     after = plan.new.models[scope.process]
@@ -150,12 +165,13 @@ def _in_scope(old: Bundle, scope: Scope, plan: Plan) -> Iterator[Obstacle]:
     for token in scope.tasks.values():
         why = _why_not(token, before, after, scope, plan)
         if why is not None:
-            yield Obstacle(*_place(token.task_spec.name), why)
+            yield Obstacle(*place_of(token.task_spec.name), why)
     if len({token.task_spec.name for token in standing}) > 1:
         yield from _pairing(before, after, plan)
 
 
-def _place(name: str) -> tuple[str, str]:
+def place_of(name: str) -> tuple[str, str]:
+    """Return process and element that a name of the kernel stands for."""
     process, _, element = name.removesuffix(_CHILD).partition(":")
     return process, element
 
@@ -170,7 +186,7 @@ def _why_not(
     new = plan.node(node) if node is not None else None
     if node is None or new is None:
         return None if node is new else "element_gone"
-    waits = node.kind in _JOINS and token.state == TaskState.WAITING
+    waits = node.kind in JOINS and token.state == TaskState.WAITING
     rivals = "gateway" in token.internal_data
     host = node.attached_to and plan.element(node.process, node.attached_to)
     same = {
@@ -182,7 +198,7 @@ def _why_not(
         == (host, node.interrupting, _events(before, node, plan))
         and (not rivals or _rivals(before, node, plan) == _rivals(after, new, None)),
         "join_changed": not waits
-        or _sources(before, node, plan) == _sources(after, new, None),
+        or sources(before, node, plan) == sources(after, new, None),
     }
     return next((reason for reason, kept in same.items() if not kept), None)
 
@@ -198,7 +214,8 @@ def _events(process: Process, node: Node, plan: Plan | None) -> set[tuple[str, b
     }
 
 
-def _sources(process: Process, node: Node, plan: Plan | None) -> Counter[str]:
+def sources(process: Process, node: Node, plan: Plan | None) -> Counter[str]:
+    """Return from where a node is come to, in the names of the new version."""
     flows = process.incoming[node.id]
     return Counter(_told(process, flow.source, plan) for flow in flows)
 
@@ -215,7 +232,7 @@ def _rivals(process: Process, node: Node, plan: Plan | None) -> set[str]:
 def _pairing(before: Process, after: Process, plan: Plan) -> Iterator[Obstacle]:
     """Refuse other splits and joins while several tokens are between them."""
     for node in before.nodes.values():
-        if node.kind in _JOINS:
+        if node.kind in JOINS:
             new = plan.node(node)
             if (
                 new is None
@@ -229,7 +246,7 @@ def _pairing(before: Process, after: Process, plan: Plan) -> Iterator[Obstacle]:
                 yield Obstacle(before.key, node.id, "gateways_changed")
     old = {plan.element(before.key, n.id) for n in before.nodes.values()}
     for node in after.nodes.values():
-        if node.kind in _JOINS and node.id not in old:
+        if node.kind in JOINS and node.id not in old:
             yield Obstacle(after.key, node.id, "gateways_changed")
 
 

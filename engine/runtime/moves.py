@@ -26,6 +26,7 @@ class OpenTask:
     subject: str | None  #: nearest document code that a call is about
     index: int | None  #: which member's, in a multi-instance
     attached_to: UUID | None  #: host of a boundary event
+    panel: UUID | None = None  #: which sitting of a multi-instance
 
 
 @dataclass(frozen=True)

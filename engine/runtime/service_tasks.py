@@ -18,6 +18,7 @@ class ServiceCall:
     element: str
     path: tuple[str, ...]
     scope: str
+    subject: str | None  #: the document that the call is about
     facts: Mapping[str, Any]
     context: Any  #: whatever the caller of the instance passed along
 
@@ -26,11 +27,19 @@ class ServiceCall:
 Operation = Callable[[ServiceCall], Mapping[str, Any] | None]
 _Registered = TypeVar("_Registered", bound=Operation)
 
+#: The facts that an operation may add, each with the values it may have.
+Notes = Mapping[str, tuple[Any, ...]]
+
 _operations: dict[str, Operation] = {}
+_notes: dict[str, Notes] = {}
 
 
-def service_task(name: str) -> Callable[[_Registered], _Registered]:
+def service_task(
+    name: str, notes: Notes | None = None
+) -> Callable[[_Registered], _Registered]:
     """Register the decorated function as the operation *name*.
+
+    A proof relies on *notes*: what is not said there the operation may not add.
 
     Raises:
         ValueError: the name is taken.
@@ -40,6 +49,7 @@ def service_task(name: str) -> Callable[[_Registered], _Registered]:
         if _operations.get(name, operation) is not operation:
             raise ValueError(f"operation {name!r} is registered twice")
         _operations[name] = operation
+        _notes[name] = notes or {}
         return operation
 
     return register
@@ -50,13 +60,24 @@ def operations() -> frozenset[str]:
     return frozenset(_operations)
 
 
+def noted() -> Mapping[str, Notes]:
+    """Return what each registered operation may add."""
+    return dict(_notes)
+
+
 def carry_out(call: ServiceCall) -> Mapping[str, Any]:
     """Run an operation and return the facts it adds.
 
     Raises:
         UnknownOperation: nobody registered it.
+        ValueError: it adds what it was not registered to add.
     """
     operation = _operations.get(call.operation)
     if operation is None:
         raise UnknownOperation(call.operation)
-    return operation(call) or {}
+    added = operation(call) or {}
+    notes = _notes[call.operation]
+    for fact, value in added.items():
+        if value not in notes.get(fact, ()):
+            raise ValueError(f"{call.operation!r} may not note {fact}={value!r}")
+    return added

@@ -11,10 +11,12 @@ from storage.models.colleagues import Cosigner, Deputy, Memo
 from storage.models.deadline import Deadline
 from storage.models.definition import PackVersion, ProcessVersion, RequirementSet
 from storage.models.document import Document, Signature
+from storage.models.equipment import Device, DeviceCheck
 from storage.models.event import Event
 from storage.models.job import Job
+from storage.models.migration import Migration, MigrationFate
 from storage.models.person import ApiToken, Person, PersonPost
-from storage.models.recording import Recording, StoredObject
+from storage.models.recording import Explanation, Recording, StoredObject
 from storage.models.serial import Serial
 from storage.models.task import Task
 from storage.models.waiver import Judgement, Waiver
@@ -27,11 +29,16 @@ __all__ = [
     "Cosigner",
     "Deadline",
     "Deputy",
+    "Device",
+    "DeviceCheck",
     "Document",
     "Event",
+    "Explanation",
     "Job",
     "Judgement",
     "Memo",
+    "Migration",
+    "MigrationFate",
     "PackVersion",
     "Party",
     "Person",

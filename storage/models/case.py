@@ -21,6 +21,12 @@ class Case(Model):
         Index(
             "ix_case__agency_id_status_opened_at", "agency_id", "status", "opened_at"
         ),
+        Index(
+            "ix_case__requirement_set_id_status_id",
+            "requirement_set_id",
+            "status",
+            "id",
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

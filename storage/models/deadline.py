@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Model, new_id, references
-from storage.vocabulary import DeadlineStatus, TermUnit
+from storage.vocabulary import DeadlineOutcome, DeadlineStatus, TermUnit
 
 
 class Deadline(Model):
@@ -52,6 +52,13 @@ class Deadline(Model):
     corrections: Mapped[list[Any] | None] = mapped_column(JSON, default=list)
     parked_at: Mapped[datetime | None]  #: since when no sweep tries it any more
     parked_for: Mapped[str | None] = mapped_column(String(200))
+
+    @property
+    def outcome(self) -> DeadlineOutcome:
+        """What came of it: done after its end is late, and stays so."""
+        if self.status is DeadlineStatus.MET and self.overdue_at is not None:
+            return DeadlineOutcome.LATE
+        return DeadlineOutcome(self.status)
 
 
 #: A sweep looks for the warnings that are due; most rows have none to give.

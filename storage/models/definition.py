@@ -41,7 +41,10 @@ class PackVersion(Model):
 
 
 class RequirementSet(Model):
-    """Process × issuer × nation, compiled: what a case is pinned to."""
+    """Process × issuer × nation, compiled: what a case is pinned to.
+
+    It never changes; it may be withdrawn from new cases, and given back to them.
+    """
 
     __tablename__ = "requirement_set"
     __table_args__ = (UniqueConstraint("digest"),)
@@ -58,3 +61,6 @@ class RequirementSet(Model):
     issuer: Mapped[str] = mapped_column(String(40))
     digest: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]  #: since when no case begins under it
+    withdrawn_by_id: Mapped[uuid.UUID | None]
+    withdrawn_for: Mapped[str | None] = mapped_column(Text)  #: the reason given

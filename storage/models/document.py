@@ -68,3 +68,5 @@ class Signature(Model):
     signed_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(Text, default="")
     witness: Mapped[str | None] = mapped_column(String(120))
+    #: For whom who signed stands in as a deputy (代); none: for themselves.
+    behalf_of_id: Mapped[uuid.UUID | None]

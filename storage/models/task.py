@@ -43,6 +43,8 @@ class Task(Model):
     scope: Mapped[str] = mapped_column(String(64), default="")
     subject: Mapped[str | None] = mapped_column(String(80))
     member_index: Mapped[int | None]
+    #: Which sitting of a panel it belongs to; none: it is nobody's one voice.
+    panel_id: Mapped[uuid.UUID | None]
     status: Mapped[TaskStatus]
     assignee_id: Mapped[uuid.UUID | None] = mapped_column(references("person.id"))
     opened_at: Mapped[datetime]
@@ -50,6 +52,8 @@ class Task(Model):
     claimed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[uuid.UUID | None] = mapped_column(references("person.id"))
+    #: When what was done was undone by going back; it stays readable.
+    undone_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(60))
     inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
     opinion: Mapped[str] = mapped_column(Text, default="")

@@ -24,12 +24,12 @@ class LocalStore:
     def __init__(self, root: Path) -> None:
         self.root = root / "objects"
         self.staging = root / "staging"
-        self.root.mkdir(parents=True, exist_ok=True)
-        self.staging.mkdir(parents=True, exist_ok=True)
 
     def put(self, blocks: Iterable[bytes], check: Check | None = None) -> Stored:
         """Keep the bytes durably; the same bytes again change nothing."""
         hashing = Hashing()
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.staging.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self.staging, suffix=".part")
         path = Path(name)
         try:

@@ -199,6 +199,9 @@ def gate_rows(
         ).all(),
         session.scalars(select(Judgement).where(Judgement.case_id.in_(cases))).all(),
         session.scalars(
-            select(Waiver).where(Waiver.case_id.in_(cases)).order_by(Waiver.id)
+            select(Waiver)
+            .join(Task, Waiver.task_id == Task.id)
+            .where(Waiver.case_id.in_(cases), Task.status != TaskStatus.CANCELLED)
+            .order_by(Waiver.id)
         ).all(),
     )

@@ -23,10 +23,10 @@ from sqlalchemy import (
 )
 
 from storage.database import Instant
-from storage.models import Document, Judgement, Recording, Waiver
+from storage.models import Document, Judgement, Recording, Task, Waiver
 from storage.prepared import Prepared
 from storage.transaction import Transaction
-from storage.vocabulary import DocumentStatus
+from storage.vocabulary import DocumentStatus, TaskStatus, WaiverStatus
 
 #: Documents in these no longer count for anything.
 _DEAD = (DocumentStatus.SUPERSEDED, DocumentStatus.DISCARDED)
@@ -45,20 +45,25 @@ _NO_MOMENT = null().cast(Instant)
 
 
 def _answers(
-    model: type[Judgement | Waiver], what: str, status: Any, deposited: Any
+    model: type[Judgement | Waiver], what: str, scope: Any, status: Any, deposited: Any
 ) -> Select[Any]:
     return select(
         literal(what),
         model.id,
         model.requirement,
         model.task_id,
-        _NO_TEXT,
+        scope,
         status,
         _NO_LIST,
         _NO_MOMENT,
         deposited,
-    ).where(model.task_id == _TASK)
+    )
 
+
+#: Steps that took place or may yet; a waiver for any other asks for no review.
+_REVIEWED = select(Task.id).where(
+    Task.case_id == _CASE, Task.status != TaskStatus.CANCELLED
+)
 
 #: Built once: to build it costs more than to carry it out.
 _FACTS = Prepared(
@@ -101,12 +106,24 @@ _FACTS = Prepared(
                 Recording.deposited_at.is_(None),
             ),
         ),
-        _answers(Judgement, "judgement", Judgement.reason, Judgement.needed),
+        _answers(
+            Judgement, "judgement", _NO_TEXT, Judgement.reason, Judgement.needed
+        ).where(Judgement.task_id == _TASK),
         _answers(
             Waiver,
             "waiver",
+            Waiver.ground,
             type_coerce(Waiver.status, String),
-            literal(value=True, type_=Boolean),
+            Waiver.after,
+        ).where(
+            Waiver.case_id == _CASE,
+            or_(
+                Waiver.task_id == _TASK,
+                and_(
+                    Waiver.status == WaiverStatus.REQUESTED,
+                    Waiver.task_id.in_(_REVIEWED),
+                ),
+            ),
         ),
     ).order_by("id")
 )
@@ -118,8 +135,10 @@ def gate_facts(
     """Return what counts at a task, oldest first.
 
     These are its own records, those of the case whose codes are *carried* on to it,
-    recordings that are still owed, and its judgements and waivers. Columns: what,
-    id, code, task_id, scope, status, signed_by, due_at, deposited.
+    recordings that are still owed, its judgements and waivers, and waivers of other
+    steps that wait for their review. Columns: what, id, code, task_id, scope (of a
+    waiver: its ground), status, signed_by, due_at, deposited (of a waiver: whether
+    its review comes after the act).
     """
     marked = "".join(f"{_MARK}{code}{_MARK}" for code in sorted(carried))
     return tx.rows(_FACTS, case_id=case_id, task_id=task_id, carried=marked)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     Boolean,
+    ColumnElement,
+    Select,
     String,
     Uuid,
     bindparam,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 )
 
 from storage.database import Instant
-from storage.models import Assignment, Deadline, Recusal
+from storage.models import Assignment, Deadline, Recusal, Task
 from storage.prepared import Prepared
 from storage.transaction import Transaction
 from storage.vocabulary import DeadlineStatus, RecusalStatus
@@ -33,15 +34,18 @@ _COUNTING = (
     DeadlineStatus.SUSPENDED,
 )
 
-_CASE: BindParameter[uuid.UUID] = bindparam("case_id")
 _NO_TEXT = null().cast(String)
 _NO_ID = null().cast(Uuid)
 _NO_MOMENT = null().cast(Instant)
 _NO = literal(value=False, type_=Boolean)
 
-#: Built once: to build it costs more than to carry it out.
-_STANDING = Prepared(
-    union_all(
+
+def _of(case: ColumnElement[uuid.UUID]) -> Prepared:
+    return Prepared(union_all(*_parts(case)))
+
+
+def _parts(case: ColumnElement[uuid.UUID]) -> list[Select[Any]]:
+    return [
         select(
             literal("held").label("what"),
             Assignment.person_id.label("id"),
@@ -54,7 +58,7 @@ _STANDING = Prepared(
             _NO_MOMENT.label("base_at"),
             _NO_MOMENT.label("due_at"),
             _NO_MOMENT.label("overdue_at"),
-        ).where(Assignment.case_id == _CASE),
+        ).where(Assignment.case_id == case),
         select(
             literal("recused"),
             Recusal.person_id,
@@ -67,7 +71,7 @@ _STANDING = Prepared(
             _NO_MOMENT,
             _NO_MOMENT,
             _NO_MOMENT,
-        ).where(Recusal.case_id == _CASE, Recusal.status == RecusalStatus.GRANTED),
+        ).where(Recusal.case_id == case, Recusal.status == RecusalStatus.GRANTED),
         select(
             literal("clock"),
             Deadline.id,
@@ -81,10 +85,17 @@ _STANDING = Prepared(
             Deadline.due_at,
             Deadline.overdue_at,
         ).where(
-            Deadline.case_id == _CASE,
+            Deadline.case_id == case,
             or_(*(Deadline.status == counting for counting in _COUNTING)),
         ),
-    )
+    ]
+
+
+#: Built once: to build it costs more than to carry it out.
+_STANDING = _of(bindparam("case_id"))
+#: The same, by one of the case's tasks.
+OF_TASK = _of(
+    select(Task.case_id).where(Task.id == bindparam("task")).scalar_subquery()
 )
 
 

@@ -232,7 +232,7 @@ class BrowserStage(Stage):
     ) -> Result:
         case = self._case_of_recording(recording_id)
         page = self.go(who, f"/cases/{case}/evidence")
-        form = page.locator(f"#rec-{recording_id} form")
+        form = page.locator(f"#rec-{recording_id} form[data-upload]")
         unfold(form)
         media_type, data = self.files[sha256]
         form.locator("input[type=file]").set_input_files(

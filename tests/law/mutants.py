@@ -33,7 +33,7 @@ _NOT_LAW = {
     *("warn", "rolls", "right", "deducts", "extends", "settles", "choices"),
     *("extend_times", "locks", "before", "warned", "escalates", "extended_by"),
     *("carried", "prepared", "when", "kept_by", "requirement", "capacity", "matter"),
-    *("waiver", "documents", "codes", "subject", "unit", "since"),
+    *("nationwide", "waiver", "documents", "codes", "subject", "unit", "since"),
     *("warned", "escalates", "locks", "before", "in_writing", "extend_times", "fixed"),
 }
 
@@ -126,6 +126,14 @@ def _rules(rule: WaiverRule) -> Iterator[tuple[str, WaiverRule]]:
     for other in _others(rule.approvers or (Post.FINANCE,)):
         if other != rule.approvers:
             yield "approvers", replace(rule, approvers=other)
+    yield "after", replace(rule, after=not rule.after)
+    for index, (value, posts) in enumerate(rule.otherwise):
+        for other in _others(posts):
+            changed = (*rule.otherwise[:index], (value, other))
+            yield (
+                f"otherwise {value}",
+                replace(rule, otherwise=(*changed, *rule.otherwise[index + 1 :])),
+            )
 
 
 def _others(value: Any) -> Iterator[Any]:

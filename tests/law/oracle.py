@@ -39,6 +39,8 @@ def failures(row: Row, ruling: Ruling, issuer: str) -> list[str]:
         *gatechecks.entries(row, ruling),
         *_placed(row, stated),
         *_waivable(row, ruling),
+        *_reviewed(row, ruling),
+        *_held_in(row, stated),
         *_signed(row, ruling),
         *_fills(row, ruling, issuer),
         *_reads(row, ruling),
@@ -81,11 +83,43 @@ def _waivable(row: Row, ruling: Ruling) -> Iterator[str]:
             if rule is None or row.id not in rule.cites:
                 yield f"not waivable at {activity}"
                 continue
+            if rule.after is not _filed_later(row):
+                yield f"reviewed after the act: {rule.after}"
             ground = TABLES["ground"].get(row.says.get("condition"))
             if ground and ground not in rule.grounds:
                 yield f"waivable for {rule.grounds}"
             if row.says.get("reviewer") == "not_stated" and rule.approvers:
                 yield f"approved by {rule.approvers}"
+
+
+def _held_in(row: Row, stated: list[Statement]) -> Iterator[str]:
+    """Compare in which procedures a term holds, where the text names one."""
+    meant = tuple(TABLES["procedures"].get(row.id, ()))
+    for each in stated:
+        held = tuple(each.facts.get("procedures", ()))
+        if each.kind == "deadline" and held != meant:
+            yield f"holds in {held or 'all'}"
+
+
+def _filed_later(row: Row) -> bool:
+    """Say whether another clause of the text has a waiver reviewed for its filing."""
+    return any(
+        other.says.get("action") == "备案存档" and "reviewer" in other.says
+        for other in rows(row.id.split("-")[0]).values()
+    )
+
+
+def _reviewed(row: Row, ruling: Ruling) -> Iterator[str]:
+    """Compare when a waiver is reviewed, and by whom under each reading."""
+    for activity in ["inspection.onsite"] if "reviewer" in row.says else []:
+        rule = ruling.rules.waiver(activity, RecordForm.RECORDING, "video")
+        if rule is None or row.id not in rule.cites:
+            continue
+        if rule.after is not (row.says.get("action") == "备案存档"):
+            yield f"reviewed after the act: {rule.after}"
+        for value, posts in TABLES["reviewed_if"].get(row.id, {}).items():
+            if rule.settled(value).approvers != tuple(posts):
+                yield f"reviewed by {rule.settled(value).approvers} if {value}"
 
 
 def _signed(row: Row, ruling: Ruling) -> Iterator[str]:

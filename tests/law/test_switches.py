@@ -6,21 +6,32 @@ from datetime import date
 import pytest
 
 from engine.rules import jurisdiction
-from storage.vocabulary import Level
+from storage.vocabulary import Level, RecordForm
 from tests.law.asked import Ruling
 from tests.law.packs import pack
 
 
+def _rules(issuer, **switched):
+    """Return the rules of an authority whose switches stand otherwise."""
+    nation, own = (_switched(pack(name), switched) for name in ("national", issuer))
+    known = {each.name for each in (*nation.parameters, *own.parameters)}
+    assert switched.keys() <= known
+    return jurisdiction.resolve(nation, own, date(2026, 3, 9))
+
+
+def _switched(found, switched):
+    return replace(
+        found,
+        parameters=tuple(
+            replace(each, value=switched.get(each.name, each.value))
+            for each in found.parameters
+        ),
+    )
+
+
 def _lines(issuer, activity, known, **switched):
     """Return the lines of a gate when switches of an authority stand otherwise."""
-    own = pack(issuer)
-    parameters = tuple(
-        replace(each, value=switched.get(each.name, each.value))
-        for each in own.parameters
-    )
-    assert switched.keys() <= {each.name for each in own.parameters}
-    changed = replace(own, parameters=parameters)
-    rules = jurisdiction.resolve(pack("national"), changed, date(2026, 3, 9))
+    rules = _rules(issuer, **switched)
     return {
         clause: line.requirement.level
         for line in Ruling(rules).lines(activity, known)
@@ -137,3 +148,34 @@ def test_qingyuan_interviews_in_the_room(reading, place, asked):
     )
 
     assert ("qy-xw-3b" in found) is asked
+
+
+@pytest.mark.clause("qy-zd-19b", "qy-yqj-11b")
+@pytest.mark.parametrize(
+    ("reading", "posts"),
+    [
+        ("both", ("deputy_head", "agency_head")),
+        ("system", ("agency_head",)),
+        ("procedure", ("deputy_head",)),
+    ],
+)
+def test_qingyuan_reviews_a_waiver_by_the_policy_the_procedure_or_both(reading, posts):
+    """制度 names 主要领导, 规程 names 分管领导; read together, one after the other."""
+    rule = _rules("qingyuan", waiver_review=reading).waiver(
+        "inspection.onsite", RecordForm.RECORDING, "video"
+    )
+
+    assert rule.approvers == posts
+
+
+@pytest.mark.parametrize(("reading", "heard"), [("leader", True), ("closed", False)])
+def test_a_ground_that_no_list_names_is_heard_or_not(reading, heard):
+    """Beyond Shanghai's list the leader decides first, unless the list is closed."""
+    rules = _rules("shanghai", unlisted_ground=reading)
+    (waiver,) = {asked.waiver for asked in rules.records("inspection.onsite")} - {None}
+
+    assert (waiver.on("unlisted") is not None) is heard
+    assert waiver.on("weather").approvers == ()
+    if heard:
+        beyond = waiver.on("unlisted")
+        assert (beyond.approvers, beyond.after) == (("agency_head",), False)

@@ -45,6 +45,7 @@ TIMERS = [
     ("T14", PDS, "reconsideration_unadvised", 1, "year", True, True, "rl-20"),
     ("T15", PDS, "demand", 10, "working_day", True, False, "cl-54"),
     ("T16", PDS, "court_application", 3, "month", False, False, "cl-53"),
+    ("T16", PDS, "enforcement_suspension", 3, "year", False, False, "cl-39"),
     ("T17", PDS, "court_acceptance", 5, "working_day", False, False, "cl-56"),
     ("T17", PDS, "court_ruling", 7, "working_day", False, False, "cl-57"),
     ("T17", PDS, "court_ruling_heard", 30, "day", False, False, "cl-58"),
@@ -135,6 +136,7 @@ def test_the_surcharge_grows_for_thirty_three_days_and_a_bit():
 #: Length that may be added, how often (0: not said), by whom.
 EXTENSIONS = {
     "decision": (30, 0, LEADERS),
+    "payment": (0, 0, LEADERS),  # deferral and installments, as approved
     "measure": (30, 1, LEADERS),
     "license_decision": (10, 1, LEADERS),
     "information_request": (20, 1, {"agency_head"}),
@@ -142,8 +144,8 @@ EXTENSIONS = {
 
 
 @pytest.mark.parametrize("issuer", ISSUERS)
-def test_only_four_terms_may_be_extended(issuer):
-    """T07, T20, T24 and T36; in Qingyuan also the deposit of footage, without limit."""
+def test_only_five_terms_may_be_extended(issuer):
+    """T07, T10, T20, T24, T36; in Qingyuan also the deposit of footage."""
     found = {
         term.code: (term.extends, term.extend_times, set(term.extended_by))
         for term in rules(issuer).terms.values()

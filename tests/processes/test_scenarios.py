@@ -67,6 +67,56 @@ def test_every_authority_has_a_scenario():
     assert issuers == packs - {"national"}
 
 
+@pytest.mark.parametrize(
+    ("process", "names"),
+    [
+        (
+            "penalty",
+            [
+                "hearing_and_discussion",
+                "grave_dalian_jinpu",
+                "grave_shanghai",
+                "grave_qingyuan",
+                "grave_zhanhe",
+            ],
+        ),
+        (
+            "summary_penalty",
+            [
+                "shanghai_hotel",
+                "hotel_dalian_jinpu",
+                "hotel_pingdingshan",
+                "hotel_qingyuan",
+                "hotel_zhanhe",
+            ],
+        ),
+        (
+            "license",
+            [
+                "swimming_pool",
+                "swimming_pool_dalian_jinpu",
+                "swimming_pool_pingdingshan",
+                "swimming_pool_shanghai",
+                "swimming_pool_zhanhe",
+            ],
+        ),
+    ],
+    ids=["A", "C", "D"],
+)
+def test_a_case_is_walked_under_every_authority(process, names):
+    """One matter, five authorities; each is refused something that others are not."""
+    found = {}
+    for name in names:
+        script = scripts.read(PROCESSES / process / "scenarios" / f"{name}.toml")
+        told = [step.refused for step in script.steps if step.refused]
+        found[script.issuer] = {str(sorted(each.items())) for each in told}
+    packs = {path.stem for path in PROCESSES.glob("jurisdictions/*.toml")}
+    every = list(found.values())
+
+    assert set(found) == packs - {"national"}
+    assert all(every.count(told) == 1 for told in every)
+
+
 def test_every_authority_is_stopped_by_its_own_clause():
     """In each authority's scenarios some gate closes by a clause of its own."""
     refused = {}
@@ -255,9 +305,10 @@ def test_the_page_lists_every_act(flask):
 
 
 def test_nothing_is_left_behind(flask, example, tmp_path):
-    """A run leaves no case in the installation it is started from, nor a database."""
+    """A run leaves nothing in the folder it is started from, not even an empty one."""
     file = tmp_path / "file.toml"
     file.write_text(example, "utf-8")
-    flask("run", str(file))
+    ran = flask("run", str(file))
 
-    assert list(tmp_path.rglob("*.db")) == []
+    assert ran.exit_code == 0
+    assert list(tmp_path.iterdir()) == [file]

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import bindparam, insert, inspect, select, union_all, update
+from sqlalchemy import (
+    bindparam,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+    union_all,
+    update,
+)
 from sqlalchemy.exc import CompileError, IntegrityError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -211,3 +220,57 @@ def test_a_command_begins_with_what_is_stored_now(office):
             after = known.event_seq
 
     assert (before, after) == (1, 2)
+
+
+NAMED = Prepared(select(Case.cause).where(Case.id == bindparam("this")))
+
+
+def test_what_was_asked_early_is_asked_once(either_office):
+    """What travelled ahead is used for the same values, and only once."""
+    case = either_office.open_case()
+    cause = one(either_office, Case, case.id).cause
+    with either_office.transaction() as tx:
+        tx.command_id = "early"
+        assert tx.replay([(NAMED, {"this": case.id})]) is None
+        tx.session.execute(update(Case).values(cause="after"))
+        ahead = tx.early(NAMED, this=case.id).tuples()
+        again = tx.early(NAMED, this=case.id).tuples()
+
+    assert (ahead, again) == ([[cause]], [["after"]])
+
+
+def test_what_was_asked_early_for_another_is_asked_anew(either_office):
+    """A row of one case never stands for another's."""
+    one, other = either_office.open_case(), either_office.open_case()
+    with either_office.transaction() as tx:
+        tx.command_id = "early"
+        tx.replay([(NAMED, {"this": one.id})])
+        tx.session.execute(
+            update(Case).where(Case.id == other.id).values(cause="other")
+        )
+        assert tx.early(NAMED, this=other.id).tuples() == [["other"]]
+
+
+def test_what_is_done_later_is_found_by_what_follows(either_office):
+    """A change that waits for the end is sent before anything is asked."""
+    case = either_office.open_case()
+    late = Prepared(update(Case).where(Case.id == bindparam("this")), {"cause"})
+    with either_office.transaction() as tx:
+        tx.later(late, {"this": case.id, "cause": "late"})
+        found = tx.rows(NAMED, this=case.id)
+
+    assert found[0].cause == "late"
+
+
+@pytest.mark.postgres
+def test_the_server_keeps_its_plans(office_on_postgres):
+    """Neither a page that has only read nor a refused act makes it plan again."""
+    case = office_on_postgres.open_case()
+    with office_on_postgres.engine.connect() as connection:
+        for _ in range(8):
+            NAMED.tuples(connection, this=case.id)
+        planned = select(func.count()).select_from(text("pg_prepared_statements"))
+        before = connection.scalar(planned)
+        connection.rollback()
+        NAMED.tuples(connection, this=case.id)
+        assert connection.scalar(planned) == before > 0

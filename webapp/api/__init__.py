@@ -8,6 +8,7 @@ from webapp.api import (
     cases,
     deadlines,
     documents,
+    equipment,
     flags,
     migration,
     moves,
@@ -36,5 +37,6 @@ def register(app: Flask) -> None:
         rules,
         flags,
         migration,
+        equipment,
     )
     _register(app, [module.blueprint for module in modules])

@@ -6,10 +6,20 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from storage.vocabulary import Capacity, CaseStatus, Medium, PartyKind, SignatureKind
+from storage.queries.waived import Which
+from storage.vocabulary import (
+    Capacity,
+    CaseStatus,
+    Fate,
+    Medium,
+    PartyKind,
+    SignatureKind,
+)
 
 #: Longest reason or statement, in characters.
 LONG = 4000
+#: No process has so many versions.
+MANY = 1_000_000
 _said = validate.Length(min=1, max=LONG)
 
 
@@ -36,12 +46,28 @@ class OnDay(Schema):
     on = fields.Date()
 
 
+class OfStep(Schema):
+    """At which step, by its element or activity; the live ones when not given."""
+
+    step = fields.String()
+
+
 class CaseQuery(PageQuery):
     """Which cases."""
 
     status = fields.Enum(CaseStatus, by_value=True)
     process = fields.String(validate=validate.Length(max=60))
     search = fields.String(validate=validate.Length(min=2, max=80))
+
+
+class WaiverQuery(PageQuery):
+    """Which waivers: for whom, on what ground, in which section, asked for when."""
+
+    which = fields.Enum(Which, by_value=True, load_default=Which.UNREVIEWED)
+    ground = fields.String(validate=validate.Length(max=60))
+    unit_id = fields.UUID()
+    since = _moment()
+    until = _moment()
 
 
 class EventQuery(Schema):
@@ -90,13 +116,17 @@ class NewCase(Schema):
     )
 
 
-class ClaimTask(Schema):
-    """The version of the step that was shown."""
+class Shown(Schema):
+    """The version of the thing that was shown; another one is refused as stale."""
 
     version = fields.Integer(allow_none=True)
 
 
-class ReleaseTask(Schema):
+class ClaimTask(Shown):
+    """Take a step on."""
+
+
+class ReleaseTask(Shown):
     """Why a step is given back."""
 
     reason = fields.String(validate=validate.Length(max=LONG))
@@ -112,7 +142,7 @@ class CompleteTask(Schema):
     acted_at = _moment(allow_none=True)
 
 
-class ReassignTask(Schema):
+class ReassignTask(Shown):
     """To whom a step goes, and why."""
 
     person_id = fields.UUID(required=True)
@@ -170,6 +200,10 @@ class Reason(Schema):
     reason = fields.String(required=True, validate=_said)
 
 
+class ReasonOn(Reason, Shown):
+    """Why, and on which version of the thing."""
+
+
 class DeclareRecording(Schema):
     """A recording that was made at a step."""
 
@@ -179,9 +213,10 @@ class DeclareRecording(Schema):
     ended_at = _moment(allow_none=True)
     place = fields.String(validate=validate.Length(max=200))
     officers = fields.List(fields.UUID(), validate=validate.Length(min=1, max=20))
+    carrier = fields.UUID(allow_none=True)
 
 
-class ExtendDeadline(Schema):
+class ExtendDeadline(Shown):
     """By how much a term is lengthened, in its own unit, and why."""
 
     length = fields.Integer(required=True, validate=validate.Range(1, 3650))
@@ -204,7 +239,20 @@ class DecideWaiver(Schema):
     reason = fields.String(required=True, validate=_said)
 
 
-class Assign(Schema):
+class DelayRecording(Schema):
+    """Why a file can be handed over only after the return, in the rules' words."""
+
+    situation = _text(60, required=True)
+    reason = fields.String(required=True, validate=_said)
+
+
+class ReturnWithRecording(Schema):
+    """When the officers were back at the unit."""
+
+    returned_at = _moment(required=True)
+
+
+class Assign(Shown):
     """Who takes a capacity in a case."""
 
     case_id = fields.UUID(required=True)
@@ -232,7 +280,7 @@ class DecideRecusal(Schema):
     replacement = fields.UUID(allow_none=True)
 
 
-class DeductDays(Schema):
+class DeductDays(Shown):
     """Which days are left out of a term, both included, and why."""
 
     ground = _text(60, required=True)
@@ -242,7 +290,7 @@ class DeductDays(Schema):
     document_id = fields.UUID(allow_none=True)
 
 
-class CorrectFact(Schema):
+class CorrectFact(Shown):
     """The right moment of an event from which time is counted, and why."""
 
     fact = _text(60, required=True)
@@ -252,7 +300,7 @@ class CorrectFact(Schema):
     document_id = fields.UUID(allow_none=True)
 
 
-class Flag(Schema):
+class Flag(Shown):
     """Raise or lower a flag of a case."""
 
     name = fields.String(required=True)
@@ -260,7 +308,7 @@ class Flag(Schema):
     reason = _text(LONG, required=True)
 
 
-class Remedy(Schema):
+class Remedy(Shown):
     """How a record of a past step was made good."""
 
     task_id = fields.UUID(required=True)
@@ -268,9 +316,27 @@ class Remedy(Schema):
     note = _text(LONG, required=True)
 
 
-class Migration(Schema):
-    """Move a case to the newest version of its process."""
+class Carry(Schema):
+    """Over to which version of a process, the newest when none is given, and how."""
 
     reason = _text(LONG, required=True)
     renamed = fields.Dict(keys=_text(120), values=_text(120))
     try_only = fields.Boolean()
+    to = fields.Integer(validate=validate.Range(1, MANY))
+
+
+class Migration(Carry, Shown):
+    """Move a case to a version of its process."""
+
+
+class Migrations(Carry):
+    """Move all running cases of a process, or those of one version."""
+
+    process = _text(60, required=True)
+    from_version = fields.Integer(validate=validate.Range(1, MANY))
+
+
+class FateQuery(PageQuery):
+    """Which fates."""
+
+    fate = fields.Enum(Fate, by_value=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from webapp.api.bodies import LONG
+from webapp.api.bodies import LONG, Shown
 
 _said = validate.Length(min=1, max=LONG)
 
@@ -15,13 +15,17 @@ class Why(Schema):
     reason = fields.String(required=True, validate=_said)
 
 
+class WhyOn(Why, Shown):
+    """Why, and on which version of the thing."""
+
+
 class Text(Schema):
     """What is told."""
 
     text = fields.String(required=True, validate=_said)
 
 
-class Note(Schema):
+class Note(Shown):
     """A word with it."""
 
     note = fields.String(validate=validate.Length(max=LONG))

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 
-from engine.errors import Invalid
 from storage import models
 from storage.vocabulary import Capacity
 from webapp import acts, seen
@@ -19,7 +18,7 @@ from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
 from webapp.auth.visibility import Part, visible_cases
 from webapp.database import session
-from webapp.paging import decode, encode, page
+from webapp.paging import decode, encode, identifier, page
 
 #: The role of a party whose identity is sealed.
 COMPLAINANT = "complainant"
@@ -50,7 +49,7 @@ def list_cases(query: dict[str, Any]) -> dict[str, Any]:
 def _conditions(query: dict[str, Any]) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if "cursor" in query:
-        found.append(models.Case.id < _id(decode(query["cursor"], 1)[0]))
+        found.append(models.Case.id < identifier(decode(query["cursor"], 1)[0]))
     if "status" in query:
         found.append(models.Case.status == query["status"])
     if "process" in query:
@@ -64,13 +63,6 @@ def _conditions(query: dict[str, Any]) -> list[ColumnElement[bool]]:
             )
         )
     return found
-
-
-def _id(text: Any) -> UUID:
-    try:
-        return UUID(text)
-    except (TypeError, ValueError, AttributeError):
-        raise Invalid({"cursor": ["not_of_type"]}) from None
 
 
 @blueprint.post("/cases")

@@ -58,7 +58,7 @@ def sign(body: dict[str, Any], document_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/documents/<uuid:document_id>/discard")
 @needs()
-@takes(bodies.Reason)
+@takes(bodies.ReasonOn)
 @gives(schemas.Result)
 def discard(body: dict[str, Any], document_id: UUID) -> dict[str, Any]:
     """Discard a document that is not final."""

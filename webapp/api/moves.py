@@ -41,12 +41,22 @@ def send_back(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/tasks/<uuid:task_id>/withdraw")
 @needs()
-@takes(bodies.Why)
+@takes(bodies.WhyOn)
 @gives(schemas.Result)
 def withdraw(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
     """Take one's own completed step back before anybody acts on it (撤回)."""
     seen.part(models.Task, task_id)
     return acts.do("tasks.withdraw", task_id=task_id, **body)
+
+
+@blueprint.post("/tasks/<uuid:task_id>/excuse")
+@needs()
+@takes(bodies.WhyOn)
+@gives(schemas.Result)
+def excuse(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
+    """Note that a member of a panel is absent (缺席)."""
+    seen.part(models.Task, task_id)
+    return acts.do("tasks.excuse", task_id=task_id, **body)
 
 
 @blueprint.post("/tasks/<uuid:task_id>/delegate")
@@ -175,7 +185,7 @@ def answer(body: dict[str, Any], memo_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/cases/<uuid:case_id>/suspend")
 @needs()
-@takes(bodies.Why)
+@takes(bodies.WhyOn)
 @gives(schemas.Result)
 def suspend(body: dict[str, Any], case_id: UUID) -> dict[str, Any]:
     """Let a case stand still (中止)."""
@@ -185,7 +195,7 @@ def suspend(body: dict[str, Any], case_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/cases/<uuid:case_id>/resume")
 @needs()
-@takes(bodies.Why)
+@takes(bodies.WhyOn)
 @gives(schemas.Result)
 def resume(body: dict[str, Any], case_id: UUID) -> dict[str, Any]:
     """Let a case go on (恢复)."""
@@ -195,7 +205,7 @@ def resume(body: dict[str, Any], case_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/cases/<uuid:case_id>/terminate")
 @needs()
-@takes(bodies.Why)
+@takes(bodies.WhyOn)
 @gives(schemas.Result)
 def terminate(body: dict[str, Any], case_id: UUID) -> dict[str, Any]:
     """End a case before its end (终止)."""

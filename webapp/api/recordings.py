@@ -9,9 +9,9 @@ from flask import Response, request
 
 from engine.errors import NotFound
 from storage import models
-from webapp import content, seen
-from webapp.api import schemas
-from webapp.api.resource import gives, resource
+from webapp import acts, content, seen
+from webapp.api import bodies, schemas
+from webapp.api.resource import gives, resource, takes
 from webapp.auth.permissions import needs
 from webapp.database import session
 
@@ -53,3 +53,23 @@ def get_content(recording_id: UUID) -> Response:
         raise NotFound("content", str(recording_id))
     name = recording.file_name or str(recording_id)
     return content.send(kept.sha256, name, kept.media_type, size=kept.size)
+
+
+@blueprint.post("/recordings/<uuid:recording_id>/delay")
+@needs()
+@takes(bodies.DelayRecording)
+@gives(schemas.Result)
+def delay(body: dict[str, Any], recording_id: UUID) -> dict[str, Any]:
+    """State that a file can be handed over only after the return to the unit."""
+    seen.part(models.Recording, recording_id)
+    return acts.do("recordings.delay", recording_id=recording_id, **body)
+
+
+@blueprint.post("/recordings/<uuid:recording_id>/return")
+@needs()
+@takes(bodies.ReturnWithRecording)
+@gives(schemas.Result)
+def return_with(body: dict[str, Any], recording_id: UUID) -> dict[str, Any]:
+    """Note when the officers were back at the unit with a recording."""
+    seen.part(models.Recording, recording_id)
+    return acts.do("recordings.return", recording_id=recording_id, **body)

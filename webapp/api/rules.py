@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from engine.commands.pinned import pinned_to
 from engine.errors import NotFound
 from storage import models
-from webapp import coverage, rulebook, seen
+from webapp import coverage, explaining, rulebook, seen
 from webapp.api import bodies, schemas
 from webapp.api.resource import gives, resource, takes
 from webapp.auth.permissions import needs
 from webapp.clock import now
-from webapp.database import session
 from webapp.i18n import ZONE
 
 blueprint = resource("rules", "What the authorities ask, and by which clauses.")
@@ -38,16 +36,28 @@ def get_rules(query: dict[str, Any], activity: str) -> dict[str, Any]:
 
 @blueprint.get("/tasks/<uuid:task_id>/rules")
 @needs()
-@gives(schemas.Explanation)
+@gives(schemas.StepExplanation)
 def get_task_rules(task_id: UUID) -> dict[str, Any]:
-    """Return what the rules that the case is pinned to ask at a task."""
+    """Return what the rules that the case is pinned to ask at a task, and where it is.
+
+    A demand `holds` if its condition does, and null if that is not known yet; `state`
+    is what the gate says of it while the task is live.
+    """
     task = seen.part(models.Task, task_id)
-    case = seen.case(task.case_id)
-    pinned = pinned_to(session(), case.requirement_set_id)
-    activity = pinned.bundle.node(task.process, task.element).activity
-    if activity is None:
+    found = explaining.of_task(task, seen.case(task.case_id))
+    if found.node.activity is None:
         raise NotFound("activity", task.element)
-    return rulebook.explanation(pinned.rules(task.opened_at), activity)
+    return found.plain()
+
+
+@blueprint.get("/cases/<uuid:case_id>/rules")
+@needs()
+@takes(bodies.OfStep, location="query")
+@gives(schemas.StepExplanation(many=True))
+def get_case_rules(query: dict[str, Any], case_id: UUID) -> list[dict[str, Any]]:
+    """Return what is asked at the live steps of a case, or at the one called."""
+    case = seen.case(case_id)
+    return [each.plain() for each in explaining.of_steps(case, query.get("step"))]
 
 
 @blueprint.get("/clauses/coverage")

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 from storage.vocabulary import (
     Capacity,
     CaseStatus,
+    DeadlineOutcome,
     DeadlineStatus,
     DocumentStatus,
     Medium,
@@ -152,6 +153,8 @@ class TaskWithGate(Schema):
     task = fields.Nested(Task)
     gate = fields.List(fields.Dict(keys=fields.String()))
     locks = fields.List(fields.Dict(keys=fields.String()))
+    coherence = fields.List(fields.Dict(keys=fields.String()))
+    sitting = fields.Dict(keys=fields.String(), allow_none=True)
 
 
 class Document(Schema):
@@ -188,11 +191,16 @@ class Recording(Schema):
     device = fields.String()
     place = fields.String()
     officers = fields.List(fields.String())
+    carrier_id = fields.UUID(allow_none=True)
+    clock_ahead = fields.Integer()
     started_at = _moment()
     ended_at = _moment()
     status = fields.Enum(RecordingStatus, by_value=True)
     declared_at = _moment()
     deposit_due_at = _moment(allow_none=True)
+    delayed_for = fields.String(allow_none=True)
+    delay_reason = fields.String(allow_none=True)
+    returned_at = _moment(allow_none=True)
     deposited_at = _moment(allow_none=True)
     object_sha256 = fields.String(allow_none=True)
 
@@ -205,6 +213,7 @@ class Deadline(Schema):
     task_id = fields.UUID(allow_none=True)
     code = fields.String()
     status = fields.Enum(DeadlineStatus, by_value=True)
+    outcome = fields.Enum(DeadlineOutcome, by_value=True)
     base_at = _moment()
     length = fields.Integer()
     unit = fields.Enum(TermUnit, by_value=True)
@@ -257,6 +266,18 @@ class Waiver(Schema):
     decided_by_id = fields.UUID(allow_none=True)
     decided_at = _moment(allow_none=True)
     decision_reason = fields.String()
+    approvers = fields.List(fields.String())
+    next_post = fields.String(allow_none=True)
+    after = fields.Boolean()
+    decisions = fields.List(fields.Dict())
+    cites = fields.List(fields.String())
+
+
+class WaiverPage(Schema):
+    """Part of a list of waivers."""
+
+    items = fields.List(fields.Nested(Waiver))
+    next = fields.String(allow_none=True)
 
 
 class Process(Schema):
@@ -327,6 +348,22 @@ class Explanation(Schema):
     posts = fields.Nested(Entry, many=True)
     points = fields.List(fields.Dict(keys=fields.String()))
     general = fields.Nested(Entry, many=True)
+
+
+class StepDemand(Demand):
+    """A demand at one step of one case."""
+
+    holds = fields.Boolean(allow_none=True)
+    state = fields.String(allow_none=True)
+
+
+class StepExplanation(Explanation):
+    """What is required at one step of one case."""
+
+    case_id = fields.UUID()
+    case_number = fields.String()
+    step = fields.String()
+    records = fields.Nested(StepDemand, many=True)
 
 
 class Explained(Schema):

@@ -7,10 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from storage import models
+from storage.queries import waived
+from storage.queries.waived import Filter
 from webapp import acts, seen
 from webapp.api import bodies, schemas
 from webapp.api.resource import gives, resource, takes
+from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
+from webapp.auth.visibility import SUPERVISORS, visible_cases
+from webapp.database import session
+from webapp.paging import decode, encode, identifier, page
 
 blueprint = resource("waivers", "Waivers.")
 
@@ -23,6 +29,31 @@ def request_waiver(body: dict[str, Any]) -> dict[str, Any]:
     """Ask to go on without a record, on a ground that the authority's rules name."""
     seen.part(models.Task, body["task_id"])
     return acts.do("gates.request_waiver", **body)
+
+
+@blueprint.get("/waivers")
+@needs(*SUPERVISORS)
+@takes(bodies.WaiverQuery, "query")
+@gives(schemas.WaiverPage)
+def list_waivers(query: dict[str, Any]) -> dict[str, Any]:
+    """List what cases did without, newest first, for those who supervise.
+
+    Unless asked otherwise: where the rules name nobody who would have to agree.
+    """
+    limit, before = query["limit"], None
+    if "cursor" in query:
+        before = identifier(decode(query["cursor"], 1)[0])
+    chosen = Filter(
+        which=query["which"],
+        ground=query.get("ground"),
+        unit_id=query.get("unit_id"),
+        since=query.get("since"),
+        until=query.get("until"),
+    )
+    visible = visible_cases(current_actor())
+    rows = waived.find(session(), visible, chosen, limit=limit + 1, before=before)
+    found = [row.Waiver for row in rows]
+    return page(found, limit, lambda waiver: encode(str(waiver.id)))
 
 
 @blueprint.get("/waivers/<uuid:waiver_id>")

@@ -37,6 +37,8 @@ AGENCY_WIDE = (
     Post.SUPERVISOR,
 )
 
+#: Who supervises: the post itself, and who leads the agency.
+SUPERVISORS = (Post.SUPERVISOR, Post.AGENCY_HEAD, Post.DEPUTY_HEAD)
 
 Part = TypeVar(
     "Part",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import click
 
-from webapp import coverage, rulebook
+from webapp import coverage, explaining, rulebook
 from webapp.cli.group import Group
 from webapp.clock import now
 from webapp.i18n import ZONE, word
@@ -32,22 +33,47 @@ def show_coverage() -> None:
 
 
 @group.command("explain")
-@click.argument("issuer")
-@click.argument("activity")
+@click.argument("issuer", required=False)
+@click.argument("activity", required=False)
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day; today.")
-def explain(issuer: str, activity: str, on: datetime | None) -> None:
-    """Print what ISSUER's rules require at ACTIVITY, why, and who may waive it."""
+@click.option("--case", "number", help="The number of a case, instead of both.")
+@click.option("--step", help="Its step, by element or activity; the live ones.")
+def explain(
+    issuer: str | None,
+    activity: str | None,
+    on: datetime | None,
+    number: str | None,
+    step: str | None,
+) -> None:
+    """Print what ISSUER's rules require at ACTIVITY, why, and who may waive it.
+
+    With --case: what the rules that the case is pinned to require at its live steps.
+    """
+    if number is not None:
+        case = explaining.case_called(number)
+        for each in explaining.of_steps(case, step):
+            told = each.plain()
+            click.echo(f"# {told['step']} {told['activity']} {told['issuer']}")
+            _tell(told)
+        return
+    if issuer is None or activity is None:
+        raise click.UsageError("ISSUER and ACTIVITY, or --case NUMBER.")
     day = on.date() if on else now().astimezone(ZONE).date()
     rulebook.require_activity(activity)
-    told = rulebook.explanation(rulebook.rules_of(issuer, day), activity)
+    _tell(rulebook.explanation(rulebook.rules_of(issuer, day), activity))
+
+
+def _tell(told: dict[str, Any]) -> None:
     for record in told["records"]:
-        click.echo(f"{record['level']}\t{record['record']}\tsince {record['since']}")
+        click.echo("\t".join(_head(record)))
         _cite(record["clauses"])
         waiver = record["waiver"]
         if waiver:
             posts = " > ".join(waiver["approvers"]) or "-"
             click.echo(f"  waived: {', '.join(waiver['grounds'])}; {posts}")
             _cite(waiver["clauses"])
+        else:
+            click.echo("  waived: by nobody")
     for each in (*told["announcements"], *told["duties"], *told["posts"]):
         words = "; ".join(f"{word(k, 'says')}: {v}" for k, v in each["says"].items())
         text = each["facts"].get("text", "")
@@ -57,6 +83,19 @@ def explain(issuer: str, activity: str, on: datetime | None) -> None:
         _cite(each["clauses"])
     if not (told["records"] or told["duties"] or told["announcements"]):
         click.echo("not_stated")
+
+
+def _head(record: dict[str, Any]) -> list[str]:
+    """Return level, record, days, and in a case whether it holds and how it stands."""
+    parts = [record["level"], record["record"], f"since {record['since']}"]
+    if record["when"]:
+        parts.append(f"when {record['when']}")
+    if "holds" in record:
+        parts.append(
+            {True: "holds", False: "does not hold", None: "not known"}[record["holds"]]
+        )
+        parts += [record["state"]] if record["state"] else []
+    return parts
 
 
 def _print(row: coverage.Covered) -> None:

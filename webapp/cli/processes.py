@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import click
 from sqlalchemy import select
 
 from engine.bpmn.findings import Severity
+from engine.bpmn.prove import Offence, Proof
 from engine.commands import proofs
-from engine.commands.definitions import check, publish
+from engine.commands.definitions import check, prove_ahead, publish
 from engine.commands.errors import BadDiagram
 from engine.commands.linting import lint_file
 from engine.commands.pinned import SHANGHAI
@@ -107,32 +109,48 @@ def prove(folder: Path, note: bool) -> None:  # noqa: FBT001  # click passes it 
         click.echo(f"{len(fresh)} records are stated now that were not.")
         return
     started = time.perf_counter()
-    proved = proofs.prove_all(files, today)
-    found = proved.proofs
+    found = proofs.prove_all(files, today, done=_progress)
     took = round((time.perf_counter() - started) * 1000)
     width = max((len(proof.process) for proof in found), default=0)
     for proof in found:
         holds = "proved" if proof.holds else f"{len(proof.offences)} paths offend"
+        holds += f", {len(proof.open)} not explored" if proof.open else ""
         click.echo(
             f"{proof.process:<{width}}  {proof.authority:<14}"
             f"{proof.states:>7} states{proof.ways:>8} ways"
             f"{len(proof.demands):>5} demands  {holds}"
         )
     click.echo(f"{len(found)} proofs in {took} ms.")
+    for (process, offence), authorities in _offences(found).items():
+        cites = ", ".join(offence.demand.cites)
+        bound = ", ".join(authorities)
+        click.echo(
+            f"\n{process} ({bound}): {offence.demand.missing} ({cites})", err=True
+        )
+        for number, stage in enumerate(offence.path, start=1):
+            click.echo(f"{number:>5}  {stage}", err=True)
+    for process, missing in dict.fromkeys(
+        (proof.process, demand.missing) for proof in found for demand in proof.open
+    ):
+        click.echo(f"{process}: not proved, too many states: {missing}", err=True)
+    if not all(proof.holds for proof in found):
+        raise click.exceptions.Exit(1)
+
+
+def _progress(process: str, done: int, count: int) -> None:
+    """Show how far a proof is, where somebody looks on."""
+    if sys.stderr.isatty():
+        end = "\n" if done == count else ""
+        click.echo(f"\r{process}: {done}/{count}{end}", nl=False, err=True)
+
+
+def _offences(found: Iterable[Proof]) -> dict[tuple[str, Offence], list[str]]:
+    """Return each offence once, with the authorities that it concerns."""
+    told: dict[tuple[str, Offence], list[str]] = {}
     for proof in found:
         for offence in proof.offences:
-            cites = ", ".join(offence.demand.cites)
-            click.echo(
-                f"\n{proof.process} {proof.authority}: "
-                f"{offence.demand.missing} ({cites})",
-                err=True,
-            )
-            for number, stage in enumerate(offence.path, start=1):
-                click.echo(f"{number:>5}  {stage}", err=True)
-    for process in proved.unproved:
-        click.echo(f"{process}: not proved, it has too many states.", err=True)
-    if proved.unproved or not all(proof.holds for proof in found):
-        raise click.exceptions.Exit(1)
+            told.setdefault((proof.process, offence), []).append(proof.authority)
+    return told
 
 
 @group.command("publish")
@@ -140,8 +158,11 @@ def prove(folder: Path, note: bool) -> None:  # noqa: FBT001  # click passes it 
 def publish_folder(folder: Path) -> None:
     """Publish what is new in FOLDER; unchanged files change nothing."""
     _check(folder)
+    files = calendars.processes(folder)
+    prove_ahead(session(), files, now())
+    session().rollback()
     with transaction() as tx:
-        fresh = publish(tx, calendars.processes(folder), documents())
+        fresh = publish(tx, files, documents())
     click.echo(f"{fresh} requirement sets are new.")
 
 

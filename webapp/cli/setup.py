@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from engine.commands.definitions import publish
+from engine.commands.definitions import prove_ahead, publish
 from forms import registry
 from webapp import calendars
 from webapp.cli import database, people
 from webapp.cli.group import spoken
-from webapp.database import transaction
+from webapp.clock import now
+from webapp.database import session, transaction
 from webapp.settings import settings
 
 #: Where the shipped diagrams, tables, packs and clauses lie.
@@ -33,9 +34,12 @@ def group() -> None:
 
 def publish_shipped() -> int:
     """Publish what is new among the shipped files; returns how many sets are new."""
+    files = calendars.processes(PROCESSES)
+    prove_ahead(session(), files, now())
+    session().rollback()
     with transaction() as tx:
         codes = [definition.code for definition in registry.all()]
-        return publish(tx, calendars.processes(PROCESSES), codes)
+        return publish(tx, files, codes)
 
 
 def _people() -> None:

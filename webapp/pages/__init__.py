@@ -10,10 +10,12 @@ from webapp.pages.cases import blueprint as cases
 from webapp.pages.cases import register as offer_cases
 from webapp.pages.clauses import blueprint as clauses
 from webapp.pages.clauses import register as offer_clauses
+from webapp.pages.conditions import register as offer_conditions
 from webapp.pages.deadlines import blueprint as deadlines
 from webapp.pages.decisions import blueprint as decisions
 from webapp.pages.display import register as offer_display
 from webapp.pages.documents import blueprint as documents
+from webapp.pages.equipment import blueprint as equipment
 from webapp.pages.evidence import blueprint as evidence
 from webapp.pages.flags import blueprint as flags
 from webapp.pages.frame import register as offer_frame
@@ -25,6 +27,8 @@ from webapp.pages.records import blueprint as records
 from webapp.pages.rules import blueprint as rules
 from webapp.pages.rules import register as offer_rules
 from webapp.pages.tasks import blueprint as tasks
+from webapp.pages.versions import blueprint as versions
+from webapp.pages.waivers import blueprint as waivers
 from webapp.pages.words import register as offer_words
 from webapp.pages.worklist import blueprint as worklist
 
@@ -37,15 +41,18 @@ DESKS = (
     people,
     flags,
     deadlines,
+    waivers,
     tasks,
     moves,
     records,
     documents,
     evidence,
     processes,
+    versions,
     clauses,
     rules,
     profile,
+    equipment,
 )
 
 
@@ -58,6 +65,7 @@ def register(app: Flask) -> None:
         offer_cases,
         offer_clauses,
         offer_rules,
+        offer_conditions,
         offer_frame,
     ):
         offer(app)

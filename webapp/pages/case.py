@@ -11,7 +11,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from engine.bpmn.model import NodeKind
+from engine.commands.locks import locks_on
+from engine.commands.operations import RESULT as EMERGENCY
 from engine.commands.pinned import Pinned, pinned_to
+from engine.rules.locks import LockFact
 from storage.models import Case, ProcessVersion, RequirementSet, Task
 from storage.queries import case_view, desk
 from storage.vocabulary import DocumentStatus, TaskKind
@@ -21,7 +24,7 @@ from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
 from webapp.database import session
 from webapp.pages import diagrams
-from webapp.pages.gatework import Progress, progress
+from webapp.pages.gatework import Progress, progress, work_on
 from webapp.pages.timeline import acts_of
 
 blueprint = Blueprint("case", __name__, url_prefix="/cases/<uuid:case_id>")
@@ -55,6 +58,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
         offers=_offers(pinned, live),
         mine=_within_reach(case_id),
         how_far=how_far,
+        shut=_shut(case, pinned, work),
         stuck=sum(len(each.verdict.blocking) for each in how_far.values()),
         totals=_totals(how_far.values()),
         steps=step_list(pinned, case, tasks, how_far),
@@ -68,6 +72,20 @@ def show(case_id: UUID) -> ResponseReturnValue:
         me_id=current_actor().id,
         acts=acts_of(case_id, pinned, tasks, documents, recordings, deadlines),
     )
+
+
+def _shut(
+    case: Case, pinned: Pinned, work: Iterable[Task]
+) -> dict[UUID, tuple[LockFact, ...]]:
+    """Return what keeps each step shut while an emergency is not settled."""
+    if EMERGENCY not in case.facts:
+        return {}  # none ever began, so that nothing locks
+    found = {}
+    for task in work:
+        node = pinned.bundle.node(task.process, task.element)
+        always = node.checkpoint and node.checkpoint_if is None
+        found[task.id] = locks_on(work_on(task, case), checkpoint=always)
+    return found
 
 
 @blueprint.get("/map")

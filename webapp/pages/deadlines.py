@@ -32,7 +32,7 @@ from webapp.database import session
 from webapp.duelist import GROUPS
 from webapp.errors import problem, status_of
 from webapp.i18n import ZONE
-from webapp.pages.people import OVER, wanted
+from webapp.pages.people import OVER, version, wanted
 
 blueprint = Blueprint("deadlines", __name__)
 
@@ -95,6 +95,7 @@ def correct(deadline_id: UUID) -> ResponseReturnValue:
             fact=found[1],
             value=_moment(given["value"]),
             reason=given["reason"],
+            version=version(),
         )
 
     return _then(deadline_id, put_right, "fact_corrected")
@@ -114,6 +115,7 @@ def extend(deadline_id: UUID) -> ResponseReturnValue:
             deadline_id=deadline_id,
             length=int(given["length"]),
             reason=given["reason"],
+            version=version(),
         )
 
     return _then(deadline_id, lengthen, "deadline_extended")
@@ -127,7 +129,13 @@ def deduct(deadline_id: UUID) -> ResponseReturnValue:
     def leave_out() -> None:
         given = wanted("ground", "first", "last", "reason")
         told = request.form.get("document_id") or None
-        acts.do("deadlines.deduct", deadline_id=deadline_id, document_id=told, **given)
+        acts.do(
+            "deadlines.deduct",
+            deadline_id=deadline_id,
+            document_id=told,
+            version=version(),
+            **given,
+        )
 
     return _then(deadline_id, leave_out, "deadline_deducted")
 

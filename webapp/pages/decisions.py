@@ -6,15 +6,14 @@ from collections.abc import Sequence
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from engine.actor import Actor
 from engine.commands.assignments import DECIDERS
-from engine.commands.pinned import pinned_to
 from storage.models import Case, Person, Recusal, Task, Waiver
 from storage.queries.desk import principal
 from storage.queries.line import Line
-from storage.vocabulary import CaseStatus, Post, RecusalStatus, WaiverStatus
+from storage.vocabulary import CaseStatus, RecusalStatus, TaskStatus
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
 from webapp.auth.visibility import visible_cases
@@ -60,8 +59,11 @@ def challenges(actor: Actor) -> Sequence[Line]:
 
 
 def waivers(actor: Actor) -> Sequence[Line]:
-    """Return requests that *actor*'s post decides: Waiver, Task, Case, name, party."""
-    rows = (
+    """Return requests whose turn it is for *actor*'s posts, the oldest first.
+
+    Columns Waiver, Task, Case, name, party.
+    """
+    return (
         session()
         .execute(
             select(Waiver, Task, Case, Person.name, principal())
@@ -69,25 +71,16 @@ def waivers(actor: Actor) -> Sequence[Line]:
             .join(Case, Waiver.case_id == Case.id)
             .join(Person, Waiver.requested_by_id == Person.id)
             .where(
-                Waiver.status == WaiverStatus.REQUESTED,
+                Waiver.next_post.in_(sorted(actor.posts)),
                 Waiver.requested_by_id != actor.id,
-                Task.status.in_(LIVE),
+                or_(
+                    Task.status.in_(LIVE),
+                    and_(Waiver.after, Task.status == TaskStatus.DONE),
+                ),
+                Case.status == CaseStatus.OPEN,
                 visible_cases(actor),
             )
             .order_by(Waiver.requested_at)
         )
         .all()
     )
-    return [row for row in rows if actor.holds(*_approvers(row))]
-
-
-def _approvers(row: Line) -> list[Post]:
-    """Return the posts that decide on a requested waiver."""
-    pinned = pinned_to(session(), row.Case.requirement_set_id)
-    node = pinned.bundle.node(row.Task.process, row.Task.element)
-    return [
-        Post(post)
-        for asked in pinned.requirements(node, row.Task.opened_at)
-        if asked.key == row.Waiver.requirement and asked.waiver is not None
-        for post in asked.waiver.approvers
-    ]

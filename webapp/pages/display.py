@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from flask import Flask
 
+from engine.rules.amounts import capital_amount
 from webapp.clock import is_set, now
 from webapp.i18n import ZONE
 
@@ -22,7 +23,16 @@ UNITS = ("B", "KB", "MB", "GB", "TB")
 
 def register(app: Flask) -> None:
     """Offer these to the templates of *app*."""
-    for name in (local, local_day, local_input, urgency, yuan, size, legal_day):
+    for name in (
+        local,
+        local_day,
+        local_input,
+        urgency,
+        yuan,
+        capital,
+        size,
+        legal_day,
+    ):
         app.add_template_filter(name)
     app.add_template_global(now)
     app.add_template_global(is_set, "clock_is_set")
@@ -74,6 +84,11 @@ def yuan(fen: object) -> str:
     sign = "-" if fen < 0 else ""
     whole, rest = divmod(abs(fen), FEN)
     return f"{sign}{whole:,}.{rest:02d}"
+
+
+def capital(fen: int) -> str:
+    """Return an amount in fen in capital numerals (大写)."""
+    return capital_amount(fen)
 
 
 def size(count: int | None) -> str:

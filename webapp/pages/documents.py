@@ -133,6 +133,7 @@ def discard(document_id: UUID) -> ResponseReturnValue:
         "documents.discard",
         document_id=document_id,
         reason=request.form.get("reason", ""),
+        version=request.form.get("version", type=int),
     )
     if refusal is not None:
         return _page(document, None, refusal), status_of(refusal)
@@ -201,8 +202,10 @@ def _page(
         for each in case_view.documents(session(), case.id)
         if each.code == document.code and each.task_id == document.task_id
     ]
+    people = queries.people_of(session(), case.agency_id)
     return render_template(
         "documents/show.html",
+        names={person.id: person.name for person in people},
         document=document,
         form=form,
         task=task,
@@ -211,7 +214,7 @@ def _page(
         errors=errors,
         wrong=entries.flat(form.fields, errors),
         problem=problem(refusal) if refusal is not None and not errors else None,
-        people=queries.people_of(session(), case.agency_id),
+        people=people,
         parties=case_view.parties(session(), case.id),
         signatures=case_view.signatures(session(), document.id),
         versions=[each for each in family if each.id != document.id],

@@ -19,6 +19,7 @@ from webapp.auth.permissions import needs
 from webapp.database import session
 from webapp.pages.diagrams import LIVE
 from webapp.pages.step import can_work
+from webapp.pages.waiting import waits
 from webapp.pages.words import step_name
 
 blueprint = Blueprint("evidence", __name__)
@@ -40,6 +41,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
         rows=rows,
         groups=_by_step(rows),
         owed=len(declared),
+        waits=waits(case),
         size=sum(row.StoredObject.size for row in rows if row.StoredObject),
         names={person.id: person.name for person in people},
         places=[

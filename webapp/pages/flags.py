@@ -7,14 +7,15 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.commands.flags import FLAGS, REMEDIAL, flags
+from engine.commands.flags import FLAGS, flags
+from engine.commands.gates import REMEDIAL
 from engine.commands.pinned import pinned_to
 from storage.vocabulary import CaseStatus
 from webapp import acts, seen
 from webapp.auth.permissions import needs
 from webapp.clock import now
 from webapp.database import session
-from webapp.pages.people import wanted
+from webapp.pages.people import version, wanted
 from webapp.steps import step_names
 
 blueprint = Blueprint("flags", __name__, url_prefix="/cases/<uuid:case_id>/flags")
@@ -49,6 +50,7 @@ def change(case_id: UUID) -> ResponseReturnValue:
         name=given["name"],
         raised=given["raised"] == "yes",
         reason=given["reason"],
+        version=version(),
     )
     flash("case_flagged", "done")
     return redirect(url_for("flags.show", case_id=case_id))
@@ -60,6 +62,6 @@ def note(case_id: UUID) -> ResponseReturnValue:
     """Write how a record of a past step was made good."""
     seen.case(case_id)
     given = wanted("task_id", "requirement", "note")
-    acts.do("cases.note_remedy", case_id=case_id, **given)
+    acts.do("cases.note_remedy", case_id=case_id, version=version(), **given)
     flash("remedy_noted", "done")
     return redirect(url_for("flags.show", case_id=case_id))

@@ -13,6 +13,7 @@ from engine.commands.people import as_actor
 from storage.models import Agency, Memo, Task, Unit
 from storage.queries.desk import own
 from webapp.auth.current import current_person
+from webapp.auth.visibility import SUPERVISORS
 from webapp.database import session
 from webapp.pages.people import NAMERS
 
@@ -30,6 +31,7 @@ class Me:
     open_tasks: int
     unread: int  #: memos that were not confirmed yet
     decides: bool  #: may let a case stand still, go on or end
+    supervises: bool  #: sees what cases did without
     leads: bool  #: may decide on challenges or on going on without a record
 
 
@@ -76,5 +78,6 @@ def me() -> Me | None:
         open_tasks=count,
         unread=unread,
         decides=as_actor(person).holds(*DECIDERS),
+        supervises=as_actor(person).holds(*SUPERVISORS),
         leads=as_actor(person).holds(*NAMERS),
     )

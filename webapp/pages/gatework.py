@@ -14,7 +14,8 @@ from engine.bpmn.model import Guard
 from engine.commands import facts as case_facts
 from engine.commands import gates
 from engine.commands.pinned import pinned_to
-from engine.commands.work import Standing, Work, standing_of
+from engine.commands.standing import Standing, standing_in
+from engine.commands.work import Work
 from engine.rules.gates import (
     Judged,
     Line,
@@ -26,7 +27,6 @@ from engine.rules.gates import (
 )
 from storage.models import Case, Task
 from storage.queries import desk
-from storage.queries.standing import standing
 from storage.transaction import Transaction
 from storage.vocabulary import RecordForm
 from webapp.clock import now
@@ -64,13 +64,13 @@ class _Records:
 
     facts: list[RecordFact] = field(default_factory=list)
     judged: dict[UUID, list[Judged]] = field(default_factory=lambda: defaultdict(list))
-    waived: dict[UUID, list[Waived]] = field(default_factory=lambda: defaultdict(list))
+    waived: list[Waived] = field(default_factory=list)
 
 
 def work_on(task: Task, case: Case) -> Work:
     """Return a step with its law, for reading only: nothing is locked."""
     tx = Transaction(session(), now())
-    return _work(tx, task, case, standing_of(standing(tx, case.id)))
+    return _work(tx, task, case, standing_in(tx, case.id))
 
 
 def _work(tx: Transaction, task: Task, case: Case, held: Standing) -> Work:
@@ -88,17 +88,22 @@ def progress(pairs: Iterable[tuple[Task, Case]]) -> dict[UUID, Progress]:
         # Who holds what is asked by guards, not by gates.
         work = _work(tx, task, case, NOBODY)
         kept = records[case.id]
+        facts = facts_with(work, {}, None)
         found[task.id] = Progress(
             evaluate(
-                gates.asked(work, facts_with(work, {}, None)),
+                (
+                    *gates.asked(work, facts),
+                    *gates.work_records(work, facts, kept.waived),
+                ),
                 task_id=task.id,
                 scope=task.scope,
                 records=kept.facts,
                 judgements=kept.judged[task.id],
-                waivers=kept.waived[task.id],
+                waivers=kept.waived,
                 now=now(),
                 checkpoint=gates.at_checkpoint(work, case_facts.view(work, now())),
                 outer=frozenset({""}),
+                remedies=gates.remedies(work),
             )
         )
     return found
@@ -189,7 +194,13 @@ def _records(cases: set[UUID]) -> dict[UUID, _Records]:
             Judged(judged.requirement, needed=judged.needed, reason=judged.reason)
         )
     for waiver in waivers:
-        kept[waiver.case_id].waived[waiver.task_id].append(
-            Waived(waiver.requirement, waiver.status)
+        kept[waiver.case_id].waived.append(
+            Waived(
+                waiver.requirement,
+                waiver.status,
+                waiver.task_id,
+                waiver.ground,
+                after=waiver.after,
+            )
         )
     return kept

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engine.commands.acts import ACTS
 from engine.errors import CaseError, Invalid
 from storage.models import Cosigner, Memo, Task
 from storage.queries import case_view, colleagues, desk
@@ -18,7 +19,7 @@ from webapp.database import session
 from webapp.errors import problem, status_of
 from webapp.pages import answers
 from webapp.pages.gatework import work_on
-from webapp.pages.people import wanted
+from webapp.pages.people import version, wanted
 
 blueprint = Blueprint("moves", __name__)
 
@@ -30,6 +31,7 @@ ON_STEP = {
     "remind": ("memos.remind", ("text",), "reminder_sent"),
     "return": ("tasks.return", (), "task_returned"),
     "withdraw": ("tasks.withdraw", ("reason",), "task_withdrawn"),
+    "excuse": ("tasks.excuse", ("reason",), "member_excused"),
 }
 #: The same for a case.
 ON_CASE = {
@@ -47,9 +49,10 @@ def on_step(task_id: UUID, move: str) -> ResponseReturnValue:
     if move not in ON_STEP:
         raise Invalid({"move": ["not_a_choice"]})
     act, fields, said = ON_STEP[move]
-    acts.do(act, task_id=task_id, **wanted(*fields))
+    shown = {"version": version()} if "version" in ACTS[act].parameters else {}
+    acts.do(act, task_id=task_id, **wanted(*fields), **shown)
     flash(said, "done")
-    if move == "withdraw":
+    if move in {"withdraw", "excuse"}:
         return redirect(url_for("case.show", case_id=task.case_id))
     return redirect(url_for("tasks.show", task_id=task_id))
 
@@ -65,7 +68,7 @@ def save(task_id: UUID) -> ResponseReturnValue:
         task_id=task_id,
         inputs=entered.raw,
         opinion=entered.opinion,
-        version=request.form.get("version", type=int),
+        version=version(),
     )
     answers.forget()
     flash("task_saved", "done")
@@ -88,7 +91,7 @@ def send_back(task_id: UUID) -> ResponseReturnValue:
         acts.do(
             "tasks.send_back",
             task_id=task_id,
-            version=request.form.get("version", type=int),
+            version=version(),
             **wanted("to", "reason"),
         )
     except CaseError as refusal:
@@ -125,7 +128,7 @@ def on_case(case_id: UUID, move: str) -> ResponseReturnValue:
     if move not in ON_CASE:
         raise Invalid({"move": ["not_a_choice"]})
     act, said = ON_CASE[move]
-    acts.do(act, case_id=case_id, **wanted("reason"))
+    acts.do(act, case_id=case_id, version=version(), **wanted("reason"))
     flash(said, "done")
     return redirect(url_for("case.show", case_id=case_id))
 

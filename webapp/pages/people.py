@@ -47,7 +47,13 @@ def assign(case_id: UUID) -> ResponseReturnValue:
         people = request.form.getlist("people")
         if not people:
             raise Invalid({"people": ["required"]})
-        acts.do("assignments.assign", case_id=case_id, person_ids=people, **given)
+        acts.do(
+            "assignments.assign",
+            case_id=case_id,
+            person_ids=people,
+            version=version(),
+            **given,
+        )
 
     return _then(case_id, name, "capacity_assigned")
 
@@ -91,6 +97,11 @@ def wanted(*names: str) -> dict[str, str]:
     if empty:
         raise Invalid(empty)
     return given
+
+
+def version() -> int | None:
+    """Return which version of the thing the submitted form showed."""
+    return request.form.get("version", type=int)
 
 
 def _then(case_id: UUID, act: Callable[[], None], said: str) -> ResponseReturnValue:

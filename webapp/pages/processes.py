@@ -70,7 +70,10 @@ def published() -> dict[str, Pinned]:
     mine = me()
     rows = session().execute(
         select(RequirementSet.process_key, RequirementSet.id)
-        .where(RequirementSet.issuer == (mine.issuer if mine else ""))
+        .where(
+            RequirementSet.issuer == (mine.issuer if mine else ""),
+            RequirementSet.withdrawn_at.is_(None),
+        )
         .order_by(RequirementSet.published_at, RequirementSet.id)
     )
     newest = {row.process_key: row.id for row in rows}

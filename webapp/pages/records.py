@@ -144,6 +144,30 @@ def declare(task_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("tasks.show", task_id=task_id, _anchor="recordings"))
 
 
+@blueprint.post("/tasks/<uuid:task_id>/explanations")
+@needs()
+def explain(task_id: UUID) -> ResponseReturnValue:
+    """Explain a stretch of which recordings and a written record tell differently."""
+    seen.part(Task, task_id)
+    form = request.form
+
+    def tell() -> None:
+        spoken = form.get("recording_id", "")
+        written = form.get("document_id", "")
+        acts.do(
+            "times.explain",
+            task_id=task_id,
+            started_at=_moment(form.get("started_at", ""), "started_at"),
+            ended_at=_moment(form.get("ended_at", ""), "ended_at"),
+            reason=form.get("reason", ""),
+            recording_id=UUID(spoken) if spoken else None,
+            heard_after=form.get("heard_after", type=int) if spoken else None,
+            document_id=UUID(written) if written and not spoken else None,
+        )
+
+    return _then(task_id, tell, "times_explained")
+
+
 @blueprint.post("/recordings/<uuid:recording_id>/file")
 @needs()
 def upload(recording_id: UUID) -> ResponseReturnValue:
@@ -164,6 +188,49 @@ def upload(recording_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("evidence.show", case_id=recording.case_id))
 
 
+@blueprint.post("/recordings/<uuid:recording_id>/delay")
+@needs()
+def delay(recording_id: UUID) -> ResponseReturnValue:
+    """State that a file can be handed over only after the return (不能及时移交)."""
+    recording = seen.part(Recording, recording_id)
+
+    def state() -> None:
+        acts.do(
+            "recordings.delay",
+            recording_id=recording_id,
+            situation=request.form.get("situation", ""),
+            reason=request.form.get("reason", ""),
+        )
+
+    return _at_evidence(recording, state, "recording_delayed")
+
+
+@blueprint.post("/recordings/<uuid:recording_id>/return")
+@needs()
+def return_with(recording_id: UUID) -> ResponseReturnValue:
+    """Note when the officers were back at the unit (返回单位)."""
+    recording = seen.part(Recording, recording_id)
+
+    def note() -> None:
+        back = _moment(request.form.get("returned_at", ""), "returned_at")
+        if back is None:
+            raise Invalid({"returned_at": ["required"]})
+        acts.do("recordings.return", recording_id=recording_id, returned_at=back)
+
+    return _at_evidence(recording, note, "officers_returned")
+
+
+def _at_evidence(
+    recording: Recording, act: Callable[[], None], said: str
+) -> ResponseReturnValue:
+    refused = _try(recording.task_id, act)
+    if refused is not None:
+        return refused
+    flash(said, "done")
+    address = url_for("evidence.show", case_id=recording.case_id)
+    return redirect(f"{address}#rec-{recording.id}")
+
+
 def _declare(task_id: UUID) -> dict[str, Any]:
     form = request.form
     medium = form.get("medium", "")
@@ -181,6 +248,7 @@ def _declare(task_id: UUID) -> dict[str, Any]:
         ended_at=_moment(form.get("ended_at", ""), "ended_at"),
         place=form.get("place", ""),
         officers=[UUID(each) for each in form.getlist("officers")] or None,
+        carrier=UUID(form["carrier"]) if form.get("carrier") else None,
     )
 
 

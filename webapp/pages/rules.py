@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.rules.explain import Statement, at_step, statements
 from engine.rules.jurisdiction import Ruleset
-from webapp import coverage, rulebook
+from storage.models import Task
+from webapp import coverage, explaining, rulebook, seen
 from webapp.auth.permissions import needs
 from webapp.clock import now
 from webapp.i18n import ZONE, locale
@@ -121,6 +123,7 @@ def compare(activity: str) -> ResponseReturnValue:
         rules=rules,
         issuers=list(rules),
         points=_points(rules.values(), activity),
+        open=_printed(),
     )
 
 
@@ -137,7 +140,33 @@ def explain(activity: str, issuer: str) -> ResponseReturnValue:
         demands=rules.records(activity),
         said=_other(rules, activity),
         points=_points([rules], activity),
+        open=_printed(),
     )
+
+
+@blueprint.get("/of/task/<uuid:task_id>")
+@needs()
+def of_task(task_id: UUID) -> ResponseReturnValue:
+    """Show what the law asks at a step of a case; raises NotFound."""
+    task = seen.part(Task, task_id)
+    return _of_case([explaining.of_task(task, seen.case(task.case_id))])
+
+
+@blueprint.get("/of/case/<uuid:case_id>")
+@needs()
+def of_case(case_id: UUID) -> ResponseReturnValue:
+    """Show what the law asks at the live steps of a case, or at the one called."""
+    case = seen.case(case_id)
+    return _of_case(list(explaining.of_steps(case, request.args.get("step") or None)))
+
+
+def _of_case(steps: list[explaining.Explained]) -> str:
+    return render_template("rules/case.html", steps=steps, open=_printed())
+
+
+def _printed() -> bool:
+    """Say whether every clause stands open, as on paper."""
+    return "print" in request.args
 
 
 def day() -> date:

@@ -6,10 +6,10 @@ from engine.actor import Actor
 from engine.commands.errors import NotYours
 from engine.commands.pinned import pinned_to
 from engine.commands.signing import ANYBODY, OUTSIDE, ROLE_CAPACITY, signatures_of
-from engine.commands.work import Work, check_may_act, standing_of
+from engine.commands.standing import standing_in
+from engine.commands.work import Work, check_may_act, stands_in_for
 from engine.rules.errors import SeparationOfDuties
 from storage.models import Case, Document, Task
-from storage.queries.standing import standing
 from storage.transaction import Transaction
 from storage.vocabulary import Capacity, CaseStatus, DocumentStatus
 from webapp.clock import now
@@ -29,7 +29,7 @@ def fillable(document: Document, task: Task, case: Case, actor: Actor) -> list[s
     tx = Transaction(session(), now())
     # Without a task: a signature is judged by the law of the day it is given.
     pinned = pinned_to(session(), case.requirement_set_id)
-    work = Work(tx, case, pinned, standing_of(standing(tx, case.id)))
+    work = Work(tx, case, pinned, standing_in(tx, case.id))
     signed = {
         role for role, who, _name in signatures_of(tx, document) if who == actor.id
     }
@@ -52,7 +52,19 @@ def _may_fill(
         return True
     if people:
         return str(actor.id) in people
-    return _may_act(work, actor, ROLE_CAPACITY.get(role) or Capacity(role))
+    capacity = ROLE_CAPACITY.get(role) or Capacity(role)
+    return _may_act(work, actor, capacity) or _stands_in(work, role, actor)
+
+
+def _stands_in(work: Work, role: str, actor: Actor) -> bool:
+    """Say whether *actor* may sign as a standing deputy."""
+    if role in ROLE_CAPACITY:
+        return False
+    chosen = work.standing.chosen(Capacity(role))
+    try:
+        return stands_in_for(work, actor, Capacity(role), chosen) is not None
+    except (NotYours, SeparationOfDuties):
+        return False
 
 
 def _may_act(work: Work, actor: Actor, *capacities: Capacity) -> bool:

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from engine.actor import Actor
 from engine.bpmn.model import Guard, Node
+from engine.commands import members, owing, times
 from engine.commands.work import LIVE, Work
+from engine.rules.agreement import Finding, agreement
+from engine.rules.authority import BY_ASSIGNMENT
 from engine.rules.gates import Line, LineState, Verdict
+from engine.rules.surcharge import Sheet
 from storage.models import Case, Document, Task
 from storage.queries import case_view, colleagues
 from storage.queries import desk as queries
@@ -17,11 +22,31 @@ from storage.vocabulary import Capacity, DocumentStatus, RecordForm, TaskKind
 from webapp import seen
 from webapp import worklist as boxes
 from webapp.auth.current import current_actor
+from webapp.clock import now
 from webapp.database import session
+from webapp.i18n import ZONE
 from webapp.pages.answers import Entered, kept, questions
 from webapp.pages.free import others
 from webapp.pages.gatework import broken_guards, merged, verdict_if, work_on
+from webapp.pages.waiting import waits
 from webapp.pages.words import said
+from webapp.sittings import sitting
+
+#: Steps that are about what is still to be paid.
+OWING = frozenset(
+    {
+        "penalty.payment",
+        "enforcement.installment",
+        "enforcement.deferral_application",
+        "enforcement.deferral_approval",
+        "enforcement.surcharge",
+        "enforcement.surcharge_approval",
+        "enforcement.demand",
+        "enforcement.proposal",
+        "enforcement.approval",
+        "enforcement.court_application",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -32,11 +57,13 @@ class Ending:
     label: str
     verdict: Verdict
     guards: tuple[Guard, ...]
+    findings: tuple[Finding, ...] = ()  #: how recordings do not agree
 
     @property
     def is_open(self) -> bool:
         """Say whether nothing stands against it."""
-        return self.verdict.open and not self.guards
+        barred = any(each.blocks for each in self.findings)
+        return self.verdict.open and not self.guards and not barred
 
 
 @dataclass(frozen=True)
@@ -60,6 +87,11 @@ def page(task_id: UUID, entered: Entered | None = None) -> dict[str, Any]:
     people = queries.people_of(session(), case.agency_id)
     rows = case_view.recordings(session(), case.id)
     actor = current_actor()
+    asked = [
+        row
+        for row in case_view.waivers(session(), case.id)
+        if row.Waiver.task_id == task.id
+    ]
     return {
         "task": task,
         "case": case,
@@ -74,24 +106,32 @@ def page(task_id: UUID, entered: Entered | None = None) -> dict[str, Any]:
         "can_hand_over": task.assignee_id == actor.id and task.member_index is None,
         "questions": questions(work, entered),
         "opinion": entered.opinion if entered else task.opinion,
-        "has_opinion": bool(node.outcomes)
+        "has_opinion": bool(node.choices)
         or (task.capacity is not Capacity.HANDLER and not node.inputs),
         "endings": endings,
         "lines": _lines(endings),
         "shared": _shared(endings),
+        "sheet": _sheet(work),
         "locks": _locks(work, endings),
+        "findings": (told := _told(endings)),
+        "statements": _statements(work, documents),
         "met": sum(_is_met(each.line) for each in _lines(endings)),
+        "asked_for": len(_lines(endings)) + sum(each.blocks for each in told),
         "papers": _papers(endings, documents, task),
         "recordings": [row for row in rows if row.Recording.task_id == task.id],
+        "waits": waits(case),
         "asked": colleagues.cosigners(session(), task.id),
         "questions_asked": colleagues.questions(session(), task.id),
         "others": others(work) if can_work(task) else [],
         "media": _media(endings),
-        "waivers": {
-            row.Waiver.requirement: row
-            for row in case_view.waivers(session(), case.id)
-            if row.Waiver.task_id == task.id
-        },
+        "waivers": {row.Waiver.requirement: row for row in asked},
+        "asked_waivers": asked,
+        "waiver_names": {str(person.id): person.name for person in people},
+        "sitting": (shown := sitting(work)),
+        "voice_facts": [work.pinned.facts[each.fact] for each in shown.node.inputs]
+        if shown
+        else [],
+        "may_excuse": _may_excuse(work, actor),
         "posts": actor.posts,
         "me_id": actor.id,
         "outcome_label": next(
@@ -100,13 +140,21 @@ def page(task_id: UUID, entered: Entered | None = None) -> dict[str, Any]:
     }
 
 
+def _may_excuse(work: Work, actor: Actor) -> bool:
+    """Say whether the reader may note that a member is absent."""
+    chairs = (work.standing.chosen(chair) for chair in members.CHAIRS.values())
+    return actor.holds(*members.DECIDERS) or any(actor.id in each for each in chairs)
+
+
 def can_work(task: Task) -> bool:
     """Say whether the reader may work on a step: it is theirs, or they may claim it."""
     actor = current_actor()
     if task.status not in LIVE:
         return False
     if task.assignee_id is not None:
-        return task.assignee_id == actor.id
+        own = task.assignee_id == actor.id
+        stood = task.capacity not in BY_ASSIGNMENT and not own
+        return own or (stood and task.assignee_id in boxes.stood_for(session(), actor))
     if task.kind is TaskKind.MESSAGE:
         held = queries.capacities(session(), actor.id, {task.case_id})
         return task.capacity is None or (task.case_id, task.capacity.value) in held
@@ -118,16 +166,18 @@ def _endings(work: Work, node: Node, values: dict[str, Any]) -> list[Ending]:
     if work.the_task.status not in LIVE:
         return []
     choices: list[tuple[str | None, str]] = [
-        (each.value, said(each)) for each in node.outcomes
+        (each.value, said(each)) for each in node.choices
     ]
     return [
         Ending(
             value,
             label,
-            verdict_if(work, values, value),
+            found,
             broken_guards(work, values, value),
+            times.told(work, found),
         )
         for value, label in choices or [(None, "")]
+        for found in [verdict_if(work, values, value)]
     ]
 
 
@@ -157,12 +207,31 @@ def _locks(work: Work, endings: list[Ending]) -> list[dict[str, Any]]:
     return [{"lock": lock, "node": nodes.get(lock.element)} for lock in found]
 
 
+def _sheet(work: Work) -> Sheet | None:
+    """Return what is owed as of today, where the step is about it."""
+    if work.node.activity not in OWING:
+        return None
+    return owing.sheet(work, now().astimezone(ZONE).date())
+
+
 def _shared(endings: list[Ending]) -> list[Line]:
     """Return what stands against every ending alike."""
     if len(endings) < 2:  # noqa: PLR2004  # one ending shares with nobody
         return []
     first, *others = (each.verdict.blocking for each in endings)
     return [line for line in first if all(line in other for other in others)]
+
+
+def _statements(work: Work, documents: Iterable[Document]) -> list[Document]:
+    """Return the documents in which times that differ may be explained."""
+    codes = agreement(work.rules, work.node.activity).written
+    frozen = {DocumentStatus.PREPARED, DocumentStatus.FINAL}
+    return [each for each in documents if each.code in codes and each.status in frozen]
+
+
+def _told(endings: list[Ending]) -> list[Finding]:
+    """Return each finding once that any ending is told of."""
+    return list(dict.fromkeys(found for end in endings for found in end.findings))
 
 
 def _is_met(line: Line) -> bool:

@@ -16,6 +16,7 @@ from webapp.auth.permissions import needs
 from webapp.errors import problem, status_of
 from webapp.pages import answers, step
 from webapp.pages.gatework import work_on
+from webapp.pages.people import version
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks/<uuid:task_id>")
 
@@ -53,7 +54,7 @@ def complete(task_id: UUID) -> ResponseReturnValue:
             outcome=request.form.get("outcome") or None,
             inputs=entered.values,
             opinion=entered.opinion,
-            version=request.form.get("version", type=int),
+            version=version(),
         )
     except CaseError as refusal:
         if isinstance(refusal, Invalid):
@@ -93,7 +94,13 @@ def reassign(task_id: UUID) -> ResponseReturnValue:
         return _refused(task_id, Invalid({"person": ["not_person"]}))
     reason = request.form.get("reason", "")
     try:
-        acts.do("tasks.reassign", task_id=task_id, person_id=person, reason=reason)
+        acts.do(
+            "tasks.reassign",
+            task_id=task_id,
+            person_id=person,
+            reason=reason,
+            version=version(),
+        )
     except CaseError as refusal:
         return _refused(task_id, refusal)
     flash("task_reassigned", "done")
@@ -103,7 +110,7 @@ def reassign(task_id: UUID) -> ResponseReturnValue:
 def _done(task_id: UUID, said: str, act: str, **params: Any) -> ResponseReturnValue:
     seen.part(Task, task_id)
     try:
-        acts.do(act, task_id=task_id, **params)
+        acts.do(act, task_id=task_id, version=version(), **params)
     except CaseError as refusal:
         return _refused(task_id, refusal)
     flash(said, "done")

@@ -49,9 +49,11 @@ def document_name(code: str) -> str:
 
 
 def record_name(form: str, code: str) -> str:
-    """Return the name of a record: a document's title, or a medium."""
+    """Return the name of a record: a document's title, a medium, a kind of data."""
     if form == "recording" or code in frozenset(Medium):
         return word(code, "medium")
+    if form == "data":
+        return word(code, "data")
     return document_name(code)
 
 

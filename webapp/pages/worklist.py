@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_
 from engine.actor import Actor
 from engine.commands.pinned import pinned_to
 from engine.commands.signing import ANYBODY, OUTSIDE, ROLE_CAPACITY
-from engine.commands.work import BY_ASSIGNMENT
+from engine.rules.authority import BY_ASSIGNMENT
 from storage.models import Case, Document, Task
 from storage.queries import desk
 from storage.queries.line import Line

@@ -124,8 +124,8 @@ def _deadlines(session: Session, case_id: UUID, step: Step) -> list[Difference]:
             local = row.due_at.astimezone(SHANGHAI).isoformat()
             found.append(Difference(what, str(due), local))
         status = wanted.get("status")
-        if status is not None and row.status != status:
-            found.append(Difference(what, status, row.status.value))
+        if status is not None and row.outcome != status:
+            found.append(Difference(what, status, row.outcome.value))
     return found
 
 

@@ -204,6 +204,9 @@ class Player:
                 "ended_at": (record.ended or began).isoformat(),
                 "place": record.place,
                 "officers": [str(self.stage.people[o]) for o in officers],
+                "carrier": str(self.stage.people[record.carrier])
+                if record.carrier
+                else None,
             },
         )
         if record.name is not None:

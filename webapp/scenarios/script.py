@@ -14,6 +14,7 @@ from engine.errors import Refusal
 from storage.vocabulary import Post
 from webapp.scenarios import tables
 from webapp.scenarios.tables import Shape
+from webapp.scenarios.variants import laid_over
 
 
 @dataclass(eq=False)
@@ -56,6 +57,7 @@ class Attached:
     ended: datetime | None = None
     place: str = ""
     officers: tuple[str, ...] = ()
+    carrier: str | None = None  #: who filmed; None: who declares, or the first
     deposit: bool = False
     file: str | None = None
     name: str | None = None
@@ -112,7 +114,9 @@ def read(path: Path) -> Script:
     """Return the scenario in *path*; raises BadScenario."""
     try:
         data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        if "base" in data:
+            data = laid_over(path, data)
+    except (OSError, ValueError) as error:  # not text, not TOML, not of its base
         raise BadScenario(path.name, "", str(error)) from error
     file = _File(path.name)
     file.check("", data, tables.SCRIPT)
@@ -196,6 +200,7 @@ class _File:
         for signature in row.get("signed", ()):
             self.signature(place, signature, tables.SIGNED, "")
         self.known(place, row.get("officers", ()))
+        self.known(place, [row["carrier"]] if "carrier" in row else [])
         rest = {k: v for k, v in row.items() if k not in {"as", "signed", "officers"}}
         return Attached(
             **rest,

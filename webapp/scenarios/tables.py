@@ -122,6 +122,7 @@ RECORD = Shape(
         "ended": datetime,
         "place": str,
         "officers": list,
+        "carrier": str,
         "deposit": bool,
         "file": str,
         "as": str,

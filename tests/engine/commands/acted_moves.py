@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from engine.events import EventTag
+from storage.models import Agency
 from tests.case_file import CHECKED
+from tests.engine.commands.explained import explaining
 from tests.engine.commands.flagged import owing, raising
-from tests.engine.commands.test_migration import NAME, publish
+from tests.engine.commands.seated import excusing
+from tests.engine.commands.test_migration import NAME, newest_version, publish
 from tests.factories import DAY, shipped
 
 #: Move → the tag of the one event that it leaves.
@@ -22,16 +25,26 @@ MOVES = {
     "cosigners.remove": EventTag.COSIGNER_REMOVED,
     "deputies.end": EventTag.DEPUTY_ENDED,
     "deputies.name": EventTag.DEPUTY_NAMED,
+    "devices.check": EventTag.DEVICE_CHECKED,
+    "devices.register": EventTag.DEVICE_REGISTERED,
     "memos.answer": EventTag.MEMO_ANSWERED,
     "memos.ask": EventTag.MEMO_SENT,
     "memos.copy": EventTag.MEMO_SENT,
     "memos.read": EventTag.MEMO_READ,
     "memos.remind": EventTag.MEMO_SENT,
+    "migrations.cancel": EventTag.MIGRATION_ENDED,
+    "migrations.start": EventTag.MIGRATION_STARTED,
+    "processes.reinstate": EventTag.PROCESS_REINSTATED,
+    "processes.withdraw": EventTag.PROCESS_WITHDRAWN,
+    "recordings.delay": EventTag.RECORDING_DELAYED,
+    "recordings.return": EventTag.OFFICERS_RETURNED,
     "tasks.delegate": EventTag.TASK_DELEGATED,
+    "tasks.excuse": EventTag.MEMBER_EXCUSED,
     "tasks.return": EventTag.TASK_RETURNED,
     "tasks.save": EventTag.TASK_SAVED,
     "tasks.send_back": EventTag.TASK_SENT_BACK,
     "tasks.withdraw": EventTag.TASK_WITHDRAWN,
+    "times.explain": EventTag.TIMES_EXPLAINED,
 }
 
 #: Act → the tag of the one event that it leaves.
@@ -102,11 +115,37 @@ def act_moves(act):
         to_id=people["zhang"],
         reason="调离",
     )
+    film_comes_later(act)
     act("qin", "cases.flag", **raising(case))
     act("zhou", "cases.note_remedy", **owing(office, case))
+    device = act("qin", "devices.register", number="PDS-0142", kind="body_camera")
+    act("zhou", "devices.check", **device, shown_at=office.now, passed=["电量"])
+    act("zhou", "times.explain", **explaining(office, office.open_case()))
     other = office.open_case()
     publish(office, shipped()[NAME].replace('name="受理案源"', 'name="登记案源"'))
     act("zhou", "cases.migrate", case_id=other.id, reason="新版本")
+    begun = act("zhou", "migrations.start", process="penalty", reason="新版本")
+    act("zhou", "migrations.cancel", migration_id=begun["migration_id"])
+    version = {"version_id": newest_version(office), "reason": "图有误"}
+    act("zhou", "processes.withdraw", **version)
+    act("zhou", "processes.reinstate", **version)
+    chair, absent = excusing(office)
+    act(chair, "tasks.excuse", **absent)
     act("fang", "cases.suspend", case_id=case.id, reason="等待裁判")
     act("fang", "cases.resume", case_id=case.id, reason="已裁判")
     act("fang", "cases.terminate", case_id=case.id, reason="撤案")
+
+
+def film_comes_later(act):
+    """Hand a film over later, from the return, where the rules know such a thing."""
+    office = act.office
+    with office.transaction() as tx:
+        agency = tx.session.get_one(Agency, office.agency_id)
+        issuer, agency.issuer = agency.issuer, "dalian_jinpu"
+    case = office.open_case().inspect()
+    film = case.declare("zhou", "onsite_inspection", "video")
+    given = {"situation": "不能及时移交", "reason": "山区道路中断"}
+    act("zhou", "recordings.delay", recording_id=film, **given)
+    act("zhou", "recordings.return", recording_id=film, returned_at=office.now)
+    with office.transaction() as tx:
+        tx.session.get_one(Agency, office.agency_id).issuer = issuer

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from storage.models import Deadline
+from storage.models import Agency
 from tests.case_file import ACCEPTED, CaseFile
+from tests.engine.commands.dated import deducting, extending
+from tests.engine.commands.explained import EQUIPMENT
 from tests.engine.commands.flagged import owing, raising
-from tests.engine.commands.test_migration import NAME, publish
-from tests.factories import DAY, MINUTE, SUSPECT, Office, shipped
+from tests.engine.commands.seated import excusing
+from tests.factories import DAY, MINUTE, SUSPECT, Office
 
 #: Who acts, and the parameters of the act: the same for all rivals.
 Given = tuple[str, dict[str, Any]]
@@ -24,6 +26,7 @@ REPEATABLE = frozenset(
         "cases.note_remedy",
         "cases.open",
         "deadlines.deduct",
+        "devices.check",
         "documents.draft",
         "facts.correct",
         "gates.judge",
@@ -36,13 +39,22 @@ REPEATABLE = frozenset(
         "tasks.claim",
         "tasks.reassign",
         "tasks.save",
+        "times.explain",
     }
 )
 
 #: Acts that say again, and write nothing, when what they ask for is so already.
-SETTLED = frozenset({"cases.flag", "cases.migrate", "recordings.deposit"})
+SETTLED = frozenset(
+    {
+        "cases.flag",
+        "cases.migrate",
+        "processes.reinstate",
+        "processes.withdraw",
+        "recordings.deposit",
+    }
+)
 
-RACES: dict[str, Prepare] = {}
+RACES: dict[str, Prepare] = {**EQUIPMENT}
 
 
 def race(name: str) -> Callable[[Prepare], Prepare]:
@@ -168,12 +180,8 @@ def _ask(office):
 
 @race("memos.copy")
 def _copy(office):
-    people = [office.people["qin"]]
-    return "zhou", {
-        "case_id": office.open_case().id,
-        "person_ids": people,
-        "text": "阅",
-    }
+    given = {"person_ids": [office.people["qin"]], "text": "阅"}
+    return "zhou", {"case_id": office.open_case().id, **given}
 
 
 def question(office):
@@ -230,13 +238,6 @@ def _flag(office):
 @race("cases.note_remedy")
 def _note_remedy(office):
     return "zhou", owing(office, began(office))
-
-
-@race("cases.migrate")
-def _migrate(office):
-    case = office.open_case()
-    publish(office, shipped()[NAME].replace('name="受理案源"', 'name="登记案源"'))
-    return "zhou", {"case_id": case.id, "reason": "新版本"}
 
 
 @race("cases.terminate")
@@ -313,6 +314,21 @@ def _deposit(office):
     return "zhou", {"recording_id": film, **given}
 
 
+@race("recordings.delay")
+def _delay(office):
+    with office.transaction() as tx:
+        tx.session.get_one(Agency, office.agency_id).issuer = "dalian_jinpu"
+    film = on_site(office).declare("zhou", "onsite_inspection", "video")
+    given = {"situation": "不能及时移交", "reason": "山区"}
+    return "zhou", {"recording_id": film, **given}
+
+
+@race("recordings.return")
+def _return(office):
+    film = on_site(office).declare("zhou", "onsite_inspection", "video")
+    return "zhou", {"recording_id": film, "returned_at": office.now}
+
+
 @race("gates.judge")
 def _judge(office):
     task_id = on_site(office).task("onsite_inspection").id
@@ -357,17 +373,5 @@ def _correct(office):
     return "qin", {"case_id": case.id, **given}
 
 
-def deadline(office, code="decision"):
-    """Return the id of a running deadline of a docketed case."""
-    return office.open_case().docket().find(Deadline, code=code).id
-
-
-@race("deadlines.extend")
-def _extend(office):
-    return "fang", {"deadline_id": deadline(office), "length": 30, "reason": "复杂"}
-
-
-@race("deadlines.deduct")
-def _deduct(office):
-    days = {"first": "2026-03-16", "last": "2026-03-20", "ground": "expert_opinion"}
-    return "fang", {"deadline_id": deadline(office), **days, "reason": "鉴定"}
+RACES.update({"deadlines.extend": extending, "deadlines.deduct": deducting})
+RACES["tasks.excuse"] = excusing

@@ -13,6 +13,9 @@ from engine.commands.errors import (
     StillDelegated,
 )
 from engine.errors import Invalid
+from engine.rules.errors import SeparationOfDuties
+from forms.submission import signed_snapshot
+from storage.models import Document, Signature
 from storage.vocabulary import CaseStatus, TaskStatus
 from tests.case_file import CHECKED
 from tests.factories import DAY
@@ -157,3 +160,82 @@ def test_handing_over_keeps_voices_where_they_are(office):
     assert result["moved"] == [str(case.task("acceptance").id)]
     assert (kept["moved"], len(kept["kept"])) == ([], 1)
     assert case.task("acceptance").assignee_id == people["he"]
+
+
+def named_reviewer(office):
+    """Return a case whose docketing report only qin may review, and the report."""
+    case = office.open_case().accept()
+    case.complete("zhou", "preliminary_check", outcome="docket", inputs=CHECKED)
+    report = case.write(
+        "zhou", "docketing_report", "docketing_report", [("zhou", "handler")]
+    )
+    case.complete("zhou", "docketing_report")
+    office.act(
+        "fang",
+        "assignments.assign",
+        case_id=case.id,
+        capacity="reviewer",
+        person_ids=[office.people["qin"]],
+        reason="分办",
+    )
+    return case, report
+
+
+def test_a_deputy_signs_for_the_principal(office):
+    """The record says who signed, and for whom; nobody else may."""
+    case, report = named_reviewer(office)
+    with pytest.raises(NotYours):
+        case.sign("guo", report, "reviewer")
+    stand_in(office, "guo", "qin")
+    case.sign("guo", report, "reviewer")
+    signature = case.find(Signature, role="reviewer")
+    with office.transaction() as tx:
+        paper = tx.session.get_one(Document, report)
+        printed = signed_snapshot(tx, paper)["signatures"]
+
+    assert (signature.person_id, signature.behalf_of_id) == (
+        office.people["guo"],
+        office.people["qin"],
+    )
+    facts = case.events()[-1].payload["facts"]
+    assert facts["behalf_of"] == str(office.people["qin"])
+    assert [row["name"] for row in printed] == ["周岚", "郭峰（代秦卫东）"]
+
+
+def test_a_deputy_signs_only_in_the_time_and_by_an_own_post(office):
+    """After its end a deputyship gives nothing; it never lends a post."""
+    case, report = named_reviewer(office)
+    stand_in(office, "guo", "qin")
+    office.now += 8 * DAY
+    with pytest.raises(NotYours):
+        case.sign("guo", report, "reviewer")
+
+    assert case.documents("docketing_report")[0].signed_by == ["handler"]
+
+
+def test_a_deputy_who_holds_what_excludes_it_does_not_sign(office):
+    """Who handled the case does not review it, not even for somebody else."""
+    case, report = named_reviewer(office)
+    office.act(
+        "fang",
+        "assignments.assign",
+        case_id=case.id,
+        capacity="handler",
+        person_ids=[office.people["zhou"], office.people["guo"]],
+        reason="分办",
+    )
+    stand_in(office, "guo", "qin")
+    with pytest.raises(SeparationOfDuties):
+        case.sign("guo", report, "reviewer")
+
+
+def test_nobody_signs_for_another_what_was_voted(office):
+    """The minutes of a committee are signed by those who sat, and nobody for them."""
+    case = office.open_case(process="collective_discussion")
+    case.discuss("lin", "fang", "ma")
+    for who in ("lin", "fang", "ma"):
+        case.complete(who, "member_opinion", inputs={"vote": "agree"})
+    minutes = case.prepare("lin", "discussion_record", "collective_discussion_record")
+    stand_in(office, "sun", "fang")
+    with pytest.raises(NotYours):
+        case.sign("sun", minutes, "committee_member")

@@ -11,10 +11,11 @@ from engine.commands.errors import ClockFixed, NotAllowed
 from engine.commands.pinned import SHANGHAI
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
+from storage import chain
 from storage.models import Deadline, Document
-from storage.vocabulary import DeadlineStatus
+from storage.vocabulary import DeadlineStatus, TaskStatus
 from tests.case_file import MONDAY
-from tests.factories import DAY, day_off, publish_calendar
+from tests.factories import DAY, day_off, link, publish_calendar
 
 
 def last_second(month, day):
@@ -113,16 +114,88 @@ def test_a_later_start_brings_it_back(served, office):
     assert (row.status, row.overdue_at) == (DeadlineStatus.RUNNING, None)
 
 
-def test_what_is_over_stays_as_it_ended(office):
-    """A term that was met keeps its end; the answer names it."""
-    case = office.open_case().docket()
-    office.now = MONDAY + 2 * DAY
-    before = deadline(case).due_at
-    result = correct(case, MONDAY + DAY)
+def test_what_was_met_turns_out_late_or_in_time(office):
+    """Docketed within the days counted from a false start; and the other way round."""
+    office.now = opened = MONDAY - 20 * DAY
+    case = office.open_case()
+    office.now = MONDAY
+    case.accept().docket()
+    outcomes = [deadline(case).outcome]
+    late = []
+    for began in (MONDAY - DAY, opened + DAY):
+        result = correct(case, began)
+        outcomes.append(deadline(case).outcome)
+        late.append(result["moved"][0]["late"])
 
-    assert result["moved"] == []
-    assert result["ended"] == [str(deadline(case).id)]
-    assert deadline(case).due_at == before
+    assert outcomes == ["late", "met", "late"]
+    assert late == [False, True]
+    assert deadline(case).base_at == opened + DAY
+    assert deadline(case).status is DeadlineStatus.MET
+
+
+@pytest.fixture
+def lapsed(office):
+    """Return a case whose window, open since Monday, closed unused."""
+    case = office.open_case(process="trial")
+    case.complete("zhou", "ask", inputs={"checked_at": MONDAY.isoformat()})
+    office.pass_time(deadline(case, "defense").due_at + 3 * DAY)
+    return case
+
+
+def test_a_window_that_closed_too_early_opens_again(lapsed):
+    """Served a week later than noted: what rested on its end is undone, and waits."""
+    closed, settle = deadline(lapsed, "defense"), lapsed.task("settle")
+    result = correct(lapsed, MONDAY + 7 * DAY, fact="checked_at")
+    row = deadline(lapsed, "defense")
+
+    assert closed.status is DeadlineStatus.LAPSED
+    assert (row.id, row.status) == (closed.id, DeadlineStatus.RUNNING)
+    assert row.due_at == closed.due_at + 7 * DAY
+    assert row.task_id == lapsed.task("lapsed").id != closed.task_id
+    assert lapsed.open() == ["answered", "lapsed"]
+    assert lapsed.tasks("settle")[0].id == settle.id
+    assert lapsed.tasks("settle")[0].status is TaskStatus.CANCELLED
+    assert (result["ended"], result["barred"]) == ([], [])
+    assert chain.verify(map(link, lapsed.events())) is None
+
+
+def test_what_opened_again_may_be_used_or_closes_once_more(lapsed, office):
+    """The right is exercised after all; else the new end takes effect by itself."""
+    correct(lapsed, MONDAY + 7 * DAY, fact="checked_at")
+    office.pass_time(deadline(lapsed, "defense").due_at + DAY)
+
+    assert deadline(lapsed, "defense").status is DeadlineStatus.LAPSED
+    assert lapsed.open() == ["settle"]
+
+    correct(lapsed, MONDAY + 14 * DAY, fact="checked_at")
+    lapsed.complete("zhou", "answered")
+
+    assert deadline(lapsed, "defense").status is DeadlineStatus.MET
+    assert lapsed.open() == ["settle"]
+
+
+def test_a_window_that_ended_anyway_stays_closed(lapsed):
+    """Served a day later, it is over all the same: its end is put right, no more."""
+    before = deadline(lapsed, "defense").due_at
+    result = correct(lapsed, MONDAY + DAY, fact="checked_at")
+    row = deadline(lapsed, "defense")
+
+    assert [line["late"] for line in result["moved"]] == [False]
+    assert (row.status, row.due_at) == (DeadlineStatus.LAPSED, before + DAY)
+    assert lapsed.open() == ["settle"]
+
+
+def test_what_left_the_agency_is_not_undone_by_a_clock(lapsed):
+    """A settled case keeps what it was; the answer names what bars it."""
+    lapsed.complete("zhou", "settle")
+    before = deadline(lapsed, "defense")
+    result = correct(lapsed, MONDAY + 7 * DAY, fact="checked_at")
+    row = deadline(lapsed, "defense")
+
+    assert result["ended"] == [str(before.id)]
+    assert result["barred"] == [{"deadline_id": str(before.id), "why": "case_closed"}]
+    assert (row.status, row.due_at) == (before.status, before.due_at)
+    assert lapsed.row().facts["checked_at"] == (MONDAY + 7 * DAY).isoformat()
 
 
 @pytest.mark.parametrize(

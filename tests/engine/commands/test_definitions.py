@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from sqlalchemy import func, select
 
 from engine.bpmn.reader import read
 from engine.commands import definitions, linting
 from engine.commands.errors import BadDiagram
+from engine.events import EventTag
 from engine.rules.errors import InvalidPack
 from forms import registry
 from storage.models import Event, PackVersion, ProcessVersion, RequirementSet
@@ -141,14 +144,24 @@ def test_one_bad_pack_stops_everything(office):
 
 
 def test_publishing_is_in_the_chain_of_the_installation(office):
-    """Each new version of diagram and pack left one event, of no case and nobody."""
+    """Each new version of diagram and pack left one event, of no case and nobody.
+
+    Each process that cases open in left another: that it was proved.
+    """
     processes, packs, _, _ = counts(office)
     with office.reading() as session:
         events = session.scalars(
             select(Event).where(Event.stream_id == definitions.INSTALLATION)
         ).all()
 
-    assert len(events) == processes + packs
+    tags = Counter(event.tag for event in events)
+    versions = tags[EventTag.PROCESS_PUBLISHED] + tags[EventTag.PACK_PUBLISHED]
+    assert versions == processes + packs
+    assert tags.keys() == {
+        EventTag.PROCESS_PUBLISHED,
+        EventTag.PACK_PUBLISHED,
+        EventTag.PROCESS_PROVED,
+    }
     assert {event.actor_id for event in events} == {None}
 
 

@@ -263,6 +263,21 @@ def test_a_refusal_to_sign_is_witnessed(onsite):
     assert stored(case, record).signed_by == ["party"]
 
 
+def test_a_refusal_to_sign_may_be_filmed(onsite):
+    """Sound or film of the step stands for the witness, a photograph does not."""
+    case, record = onsite
+    refusal = {"role": "party", "kind": "refusal", "name": "郑启明"}
+    case.declare("zhou", "onsite_inspection", "photo")
+    with pytest.raises(SignatureRefused):
+        case.sign("zhou", record, **refusal, note="拒绝签名")
+    case.declare("zhou", "onsite_inspection", "video")
+    with pytest.raises(SignatureRefused):
+        case.sign("zhou", record, **refusal)
+    case.sign("zhou", record, **refusal, note="拒绝签名，已录像")
+
+    assert stored(case, record).signed_by == ["party"]
+
+
 def test_what_nobody_signed_is_discarded(case, record, office):
     """A prepared document is put away with a reason, while nobody signed it."""
     with pytest.raises(Invalid):

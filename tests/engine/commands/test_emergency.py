@@ -239,21 +239,50 @@ def test_only_a_head_decides(started):
     assert deciding.value.posts == ["deputy_head", "agency_head"]
 
 
-def test_the_same_clock_never_begins_twice(started):
-    """A second emergency of the kind waits until the first is settled."""
-    again = started.office.open_case(process="coercive_measure")
-    with started.office.transaction() as tx:
-        # Two measures of one case, as a case with several scenes would have them.
-        row = tx.session.get_one(Deadline, clock(started).id)
-        row.case_id = again.id
-    again.complete("zhou", "measure_request", outcome="urgent", inputs=URGENT)
-    again.complete("zhou", "record_emergency", inputs=FACTS)
-    consent(again)
+def test_a_second_emergency_of_the_kind_forgets_nothing_of_the_first(office):
+    """While one seizure waits for its approval another is refused before it begins."""
+    case = office.open_case().accept()
+    ask_urgently(case)
+    case.complete("zhou", "record_emergency", inputs=FACTS)
+    consent(case)
+    start(case)
+    before = case.row().facts
+    case.complete("zhou", "measure_requested_early")
     with pytest.raises(ClockRunning) as refusal:
-        start(again)
+        case.complete("zhou", "measure_request", outcome="urgent", inputs=URGENT)
 
     assert refusal.value.since == MONDAY
-    assert "emergency_start" in again.open()
+    assert refusal.value.cites == ["cl-19"]
+    assert case.row().facts == before
+    assert "measure_request" in case.open()
+
+
+def test_two_kinds_of_emergency_have_a_clock_each(office):
+    """A seizure and an evidence registration may both begin before their approval."""
+    case = office.open_case().accept()
+    ask_urgently(case)
+    case.complete("zhou", "record_emergency", inputs=FACTS)
+    consent(case)
+    start(case)
+    office.now += HOUR
+    case.complete("zhou", "registration_requested_early")
+    case.complete("zhou", "registration_application", outcome="urgent")
+    case.complete("zhou", "record_emergency", inputs=FACTS)
+    consent(case)
+    start(case)
+    apply_for_approval(case)
+    approve(case)
+    registering = case.find(Deadline, code="emergency_approval")
+
+    assert registering.due_at == MONDAY + 25 * HOUR + 59 * SECOND
+    assert registering.status is DeadlineStatus.MET
+    assert clock(case).status is DeadlineStatus.RUNNING
+
+
+def ask_urgently(case):
+    """Ask for a seizure that cannot wait, in a penalty case."""
+    case.complete("zhou", "measure_requested_early")
+    case.complete("zhou", "measure_request", outcome="urgent", inputs=URGENT)
 
 
 def killed_starting(case, statement):

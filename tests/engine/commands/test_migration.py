@@ -10,7 +10,7 @@ from engine.commands.errors import NotAllowed
 from engine.errors import Invalid
 from engine.runtime.errors import MoveUnsafe
 from forms import registry
-from storage.models import Deadline, Event, Person, PersonPost, Task
+from storage.models import Deadline, Event, Person, PersonPost, ProcessVersion, Task
 from storage.vocabulary import Post
 from tests.factories import DAY, shipped
 
@@ -26,6 +26,16 @@ def publish(office, text):
         person = tx.session.get_one(Person, office.people["zhou"])
         if Post.PROCESS_DESIGNER not in {held.post for held in person.posts}:
             person.posts.append(PersonPost(post=Post.PROCESS_DESIGNER))
+
+
+def newest_version(office, key="penalty"):
+    """Return the id of the newest version of a process."""
+    with office.reading() as session:
+        return session.scalars(
+            select(ProcessVersion.id)
+            .where(ProcessVersion.key == key)
+            .order_by(ProcessVersion.number.desc())
+        ).first()
 
 
 def rows(office, model, case):
@@ -96,7 +106,14 @@ def test_an_unsafe_move_is_refused_and_changes_nothing(office):
         renamed={"penalty:acceptance": "lead_acceptance"},
     )
 
-    assert refused.value.reasons == ["penalty:acceptance element_gone"]
+    assert refused.value.obstacles == [
+        {
+            "process": "penalty",
+            "element": "acceptance",
+            "reason": "element_gone",
+            "name": "受理案源",
+        }
+    ]
     assert kept == (before, pinned)
     assert named["moved"] is True
     assert rows(office, Task, case)[0]["element"] == "lead_acceptance"

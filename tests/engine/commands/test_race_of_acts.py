@@ -11,6 +11,7 @@ from engine.commands.acts import ACTS
 from engine.errors import CaseError
 from storage import chain
 from storage.models import Event
+from tests.engine.commands import races_of_versions  # noqa: F401 - its races
 from tests.engine.commands.races import RACES, REPEATABLE, SETTLED
 from tests.engine.commands.test_races import at_once
 from tests.factories import link

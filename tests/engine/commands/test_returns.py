@@ -115,6 +115,68 @@ def all_clocks(case, code):
         return session.query(Deadline).filter_by(case_id=case.id, code=code).all()
 
 
+@pytest.fixture
+def docketed(office):
+    """Return a docketed case that was sent back to its docketing report."""
+    case = office.open_case().docket()
+    office.now += 3 * DAY
+    foreseen = preview(case, "assign_officers")["docketing_report"]
+    effects = {clock.deadline.code: clock.effect for clock in foreseen.clocks}
+    send_back(case, "qin", "assign_officers", "docketing_report")
+    report = case.write(
+        "zhou",
+        "docketing_report",
+        "docketing_report",
+        [("zhou", "handler")],
+        replaces=case.documents("docketing_report")[0].id,
+    )
+    case.complete("zhou", "docketing_report")
+    case.sign("qin", report, "reviewer")
+    case.complete("qin", "docketing_review", outcome="agreed")
+    case.sign("fang", report, "approver")
+    return case, effects
+
+
+def test_no_clock_exists_twice(docketed):
+    """A step that is done again keeps the clock it began, with its base and end."""
+    case, effects = docketed
+    was = case.find(Deadline, code="decision")
+    case.complete("fang", "docketing_approval", outcome="approved")
+    clocks = all_clocks(case, "decision")
+
+    assert effects == {"docketing": "runs_again", "decision": "kept"}
+    assert [(c.id, c.status, c.base_at, c.due_at) for c in clocks] == [
+        (was.id, DeadlineStatus.RUNNING, was.base_at, was.due_at)
+    ]
+    assert [c.status for c in all_clocks(case, "docketing")].count("running") == 0
+    assert case.row().facts["kept_clocks"] == []
+
+
+def test_a_clock_that_is_not_begun_again_ends(docketed):
+    """Decided otherwise, the step leaves nothing running that it had begun."""
+    case, _ = docketed
+    running = [c.status for c in all_clocks(case, "decision")]
+    case.complete("fang", "docketing_approval", outcome="declined")
+
+    assert running == [DeadlineStatus.RUNNING]
+    assert [c.status for c in all_clocks(case, "decision")] == ["cancelled"]
+
+
+def test_sent_back_twice_a_clock_is_still_one(docketed):
+    """However often a step is done again, its clock is the first one."""
+    case, _ = docketed
+    was = case.find(Deadline, code="decision")
+    case.complete("fang", "docketing_approval", outcome="approved")
+    for _ in range(2):
+        case.office.now += DAY
+        send_back(case, "qin", "assign_officers", "docketing_approval")
+        case.complete("fang", "docketing_approval", outcome="approved")
+
+    assert [(c.id, c.due_at) for c in all_clocks(case, "decision")] == [
+        (was.id, was.due_at)
+    ]
+
+
 def test_a_clock_that_was_met_runs_again_to_its_own_end(office):
     """What had been decided in time is not decided any more, and not later due."""
     case = office.open_case(process="trial")

@@ -10,9 +10,9 @@ import pytest
 from engine.commands.pinned import SHANGHAI
 from engine.commands.suspending import cancel_clocks, resume_clocks, suspend_clocks
 from engine.commands.work import on_case
-from storage.models import Deadline
 from storage.vocabulary import DeadlineStatus
 from tests.case_file import MONDAY
+from tests.engine.commands.settling import deadline, to_settle
 from tests.factories import DAY
 
 #: MONDAY and ninety days.
@@ -22,15 +22,7 @@ END = datetime(2026, 6, 7, 23, 59, 59, tzinfo=SHANGHAI)
 @pytest.fixture
 def settling(office):
     """Return a case that is to be settled within ninety days."""
-    case = office.open_case(process="trial")
-    case.complete("zhou", "ask")
-    case.complete("zhou", "answered")
-    return case
-
-
-def deadline(case, code="decision"):
-    """Return the newest deadline of a code."""
-    return case.find(Deadline, code=code)
+    return to_settle(office)
 
 
 @contextmanager

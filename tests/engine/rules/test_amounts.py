@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from engine.rules.amounts import (
     capital_amount,
     read_yuan,
-    surcharge,
     yuan_figures,
 )
 
@@ -105,12 +104,3 @@ def test_figures_are_read_back(fen):
 def test_a_difference_may_be_negative():
     """A refund shows its sign."""
     assert yuan_figures(-231_650) == "-2,316.50"
-
-
-@pytest.mark.parametrize(
-    ("days", "sum_"),
-    [(-1, 0), (0, 0), (1, 3_000), (33, 99_000), (34, 100_000), (400, 100_000)],
-)
-def test_a_surcharge_grows_to_its_cap(days, sum_):
-    """Three percent a day, and on the thirty-fourth day no more than the fine."""
-    assert surcharge(100_000, days, daily_percent=3, cap_percent=100) == sum_

@@ -9,6 +9,7 @@ from engine.rules.gates import (
     Judged,
     LineState,
     RecordFact,
+    Remedy,
     Waived,
     WayOut,
     Why,
@@ -250,6 +251,49 @@ def test_only_a_granted_waiver_lets_through(status, state, why):
     line = line_of(asked, waivers=[Waived(asked.key, status)])
 
     assert (line.state, line.why) == (state, why)
+
+
+def test_a_review_after_the_act_lets_the_step_end():
+    """Asked for, it is lawfully owed: the step ends, a checkpoint does not."""
+    asked = a_demand("photo", "recording", waiver=RULE)
+    asks = [Waived(asked.key, WaiverStatus.REQUESTED, after=True)]
+    step = verdict_on(asked, waivers=asks)
+    checkpoint = verdict_on(asked, waivers=asks, checkpoint=True)
+
+    assert (step.lines[0].state, step.open) == (LineState.OWED, True)
+    assert not checkpoint.open
+
+
+@pytest.mark.parametrize(
+    ("after", "status", "is_open"),
+    [
+        (True, WaiverStatus.REQUESTED, False),
+        (True, WaiverStatus.APPROVED, True),
+        (False, WaiverStatus.REQUESTED, True),
+    ],
+)
+def test_a_checkpoint_waits_for_reviews_of_earlier_steps(after, status, is_open):
+    """What was waived at a step before must have been reviewed, where it comes after.
+
+    A request that had to be granted first was not needed in the end.
+    """
+    ask = Waived("recording:photo", status, EARLIER, "weather", after=after)
+    found = verdict_on([], waivers=[ask], checkpoint=True)
+
+    assert found.open is is_open
+    assert verdict_on([], waivers=[ask]).open
+
+
+def test_a_checkpoint_waits_for_remedial_notes():
+    """What an earlier step should have had is answered before a checkpoint."""
+    remedy = Remedy("recording:video", ("pds-2",))
+    found = verdict_on([], remedies=[remedy], checkpoint=True)
+
+    assert [(each.why, each.cites) for each in found.blocking] == [
+        (Why.NOT_REMEDIED, ("pds-2",))
+    ]
+    assert found.blocking[0].ways_out == (WayOut.NOTE_REMEDY,)
+    assert verdict_on([], remedies=[remedy]).open
 
 
 def test_the_latest_request_for_a_waiver_counts():

@@ -181,7 +181,11 @@ def test_a_table_without_a_rule_stops_the_move():
         )
 
 
-@service_task("test.note")
+#: What the noted call is, whenever it is called here.
+NOTED = ("n", (), 5, "tx")
+
+
+@service_task("test.note", {"noted": (NOTED,)})
 def note(call: ServiceCall) -> dict[str, object]:
     """Return where it was called from."""
     return {"noted": (call.element, call.path, call.facts["x"], call.context)}
@@ -194,12 +198,16 @@ def test_a_service_task_runs_the_registered_operation():
     task = walk.task("a")
     delta = walk.instance.complete(task.id, ticket(task.id), {"x": 5}, context="tx")
 
-    assert delta.facts == {"noted": ("n", (), 5, "tx")}
+    assert delta.facts == {"noted": NOTED}
     assert "test.note" in operations()
     with pytest.raises(UnknownOperation):
         Walk(text.replace("test.note", "test.missing").replace("user a", "and a"), {})
     with pytest.raises(ValueError, match="twice"):
         service_task("test.note")(lambda _call: None)
+    again = Walk(text, {"x": 6})
+    task = again.task("a")
+    with pytest.raises(ValueError, match="may not note"):
+        again.instance.complete(task.id, ticket(task.id), {"x": 6}, context="tx")
 
 
 def test_functions_of_the_caller_are_used():

@@ -1,0 +1,53 @@
+"""Devices (设备), their checks before use, and explanations of times that differ."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from storage import models
+from webapp import acts, registers, seen
+from webapp.api import bodies_equipment as bodies
+from webapp.api import schemas, schemas_equipment
+from webapp.api.resource import gives, resource, takes
+from webapp.auth.current import current_actor
+from webapp.auth.permissions import needs
+
+blueprint = resource("devices", "Devices that record, and their checks.")
+
+
+@blueprint.get("/devices")
+@needs()
+@gives(schemas_equipment.Devices)
+def list_devices() -> dict[str, Any]:
+    """List the devices of one's agency, each with its last check."""
+    rows = registers.devices(current_actor().agency_id)
+    return {"items": [registers.plain_device(row) for row in rows]}
+
+
+@blueprint.post("/devices")
+@needs()
+@takes(bodies.NewDevice)
+@gives(schemas.Result)
+def register_device(body: dict[str, Any]) -> dict[str, Any]:
+    """Enter a device into the register."""
+    return acts.do("devices.register", **body)
+
+
+@blueprint.post("/devices/<uuid:device_id>/checks")
+@needs()
+@takes(bodies.DeviceCheck)
+@gives(schemas.Result)
+def check_device(body: dict[str, Any], device_id: UUID) -> dict[str, Any]:
+    """Note a check before use; the clock's difference applies from now on."""
+    return acts.do("devices.check", device_id=device_id, **body)
+
+
+@blueprint.post("/tasks/<uuid:task_id>/explanations")
+@needs()
+@takes(bodies.ExplainTimes)
+@gives(schemas.Result)
+def explain_times(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
+    """Explain a stretch of which recordings and a written record tell differently."""
+    seen.part(models.Task, task_id)
+    return acts.do("times.explain", task_id=task_id, **body)
