@@ -30,6 +30,8 @@ SIZES = {
 }
 BOTH, DESK = ("desktop", "phone"), ("desktop",)
 CASE = "/cases/{case}"
+#: Refusals that the page knows of beforehand: its button is shut.
+SHUTTING = frozenset({"gate_closed", "guard_closed", "times_disagree"})
 #: Pictures worth looking at: after a step (refused why), whose page, how wide. An
 #: address or the title of a document; else what the person has before them.
 MOMENTS = {
@@ -126,7 +128,7 @@ def test_a_case_is_walked_from_complaint_to_archive(stage, album):
     differences, shut = {}, []
     for played in player.play():
         album(player.case_id, played)
-        if played.refused and played.refused["code"] in {"gate_closed", "guard_closed"}:
+        if played.refused and played.refused["code"] in SHUTTING:
             shut.append(played.step.task)
         if not played.agrees:
             differences[played.step.number, played.step.note] = played.differences

@@ -37,7 +37,9 @@ ONCE = frozenset(
         "memos.answer",
         "memos.read",
         "migrations.cancel",
+        "recordings.delay",
         "recordings.deposit",
+        "recordings.return",
         "recusals.decide",
     }
 )
