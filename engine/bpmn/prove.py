@@ -8,9 +8,10 @@ looked at once for all histories; the shortest offending path is sought afterwar
 Each demand is explored by itself, in the part of the process that it is about
 (``prove_slice``). What holds there holds in the whole. What does not is walked again in
 the whole: it is an offence when the whole can go that way; otherwise more is told in
-the part, and in the end everything. A demand on a step itself (a record, a guard, a
-checkpoint) needs no exploring unless the step lacks it: then it is asked whether any
-case comes to the step.
+the part, and in the end everything. What one call is about by itself is explored once,
+in the called process alone (``prove_alone``). A demand on a step itself (a record, a
+guard, a checkpoint) needs no exploring unless the step lacks it: then it is asked
+whether any case comes to the step.
 
 Conditions over one fact agree with each other until the fact is written again; what a
 table decides is open among its results. A panel may have no member unless a guard says
@@ -27,9 +28,10 @@ from typing import Any
 
 from engine.bpmn.decisions import DecisionTable
 from engine.bpmn.errors import NotProvable, ProofFailed
-from engine.bpmn.model import GATEWAYS, NodeKind, Process
-from engine.bpmn.prove_explore import again, explore, shortest
-from engine.bpmn.prove_facts import Facts
+from engine.bpmn.model import GATEWAYS, Process
+from engine.bpmn.prove_alone import Calls
+from engine.bpmn.prove_explore import Found, again, explore
+from engine.bpmn.prove_facts import Facts, asked_by
 from engine.bpmn.prove_graph import Graph
 from engine.bpmn.prove_law import Asked, Demand, is_met
 from engine.bpmn.prove_place import Placed, Way, happens, place
@@ -38,8 +40,6 @@ from engine.bpmn.prove_walk import Done, Walk
 
 #: How many states are explored for one demand; beyond them nothing is proved.
 MAX_STATES = 20_000
-#: How many states are looked at for the shortest way in every order of branches.
-EVERY_ORDER = 2_000
 
 
 @dataclass(frozen=True)
@@ -133,10 +133,11 @@ def prove(
         NotProvable: it has nodes outside the profile.
     """
     graph = Graph(models, root)
-    facts = Facts(graph, tables, noted or {}, _conditions(graph))
+    facts = Facts(graph, tables, noted or {}, asked_by(graph))
     ways = tuple(happens(graph, facts.decided))
     about = [d for d in demands if not d.within or root in d.within]
-    prover = _Prover(Slicer(graph, facts, ways), max_states)
+    calls = Calls(models, tables, noted or {}, (graph, facts, ways), max_states)
+    prover = _Prover(Slicer(graph, facts, ways), calls, max_states)
     looked = [
         (placed, None, frozenset(authorities)) for placed in place(about, ways)
     ] + [lacking for each in about for lacking in _lacking(each, ways, authorities)]
@@ -150,8 +151,9 @@ def prove(
 class _Prover:
     """Looks at one demand after the other, and keeps what was found."""
 
-    def __init__(self, slicer: Slicer, max_states: int) -> None:
+    def __init__(self, slicer: Slicer, calls: Calls, max_states: int) -> None:
         self._slicer = slicer
+        self._calls = calls
         self._max_states = max_states
         self._states = self._ways = 0
         self.asked: set[Demand] = set()
@@ -163,13 +165,17 @@ class _Prover:
     ) -> None:
         """Explore for one demand, which binds *issuers* among others."""
         demand = placed.demand
-        for part in self._parts(placed):
+        alone = self._calls.alone(placed)
+        if alone is not None:
+            holds, way = self._calls.look(alone, self._slicer, self._explore)
+            if holds:
+                return
+            if way is not None:
+                self._offend(demand, issuers, way, outcome)
+                return
+        for part in self._slicer.parts(placed):
             walk = part.walk(reduced=True)
-            found = explore(walk, self._max_states)
-            self._states += len(found.met)
-            self._ways += found.ways
-            if found.needed:
-                self.asked.add(demand)
+            found = self._explore(walk, demand)
             if found.broken:
                 way = self._way(part, walk)
                 if way is not None:
@@ -179,16 +185,13 @@ class _Prover:
                 return
         self._open.append((issuers, demand))
 
-    def _parts(self, placed: Placed) -> Iterator[Slice]:
-        """Yield what a demand is about, with more around it each time."""
-        yield self._slicer.cut(placed)
-        told, untold = 0, -1
-        while untold & ~told:
-            told |= max(untold, 0)
-            part = self._slicer.cut(placed, told, strict=True)
-            yield part
-            untold = part.part.untold if part.part else 0
-        yield self._slicer.whole(placed)
+    def _explore(self, walk: Walk, demand: Demand) -> Found:
+        found = explore(walk, self._max_states)
+        self._states += len(found.met)
+        self._ways += found.ways
+        if found.needed:
+            self.asked.add(demand)
+        return found
 
     def _way(self, part: Slice, walk: Walk) -> tuple[Done, ...] | None:
         """Return the shortest way of a case that lacks something; None: none is known.
@@ -196,12 +199,11 @@ class _Prover:
         It is sought in every order of parallel branches, or where these are too many,
         in as few as will do.
         """
-        every = part.walk(reduced=False)
-        found = shortest(every, EVERY_ORDER) or shortest(walk, self._max_states)
+        found = part.shortest(walk, self._max_states)
         if found is None:
             return None
         whole = self._slicer.whole(part.placed).walk(reduced=False)
-        return again(found, walk, whole)
+        return again(found, walk.tells, whole)
 
     def _offend(
         self,
@@ -276,12 +278,3 @@ def _stage(done: Done) -> Stage:
 
 def _told(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _conditions(graph: Graph) -> list[str]:
-    gateways = {NodeKind.EXCLUSIVE, NodeKind.INCLUSIVE}
-    return [
-        edge.flow.condition
-        for edge in graph.edges
-        if edge.flow.condition and graph.spots[edge.source].node.kind in gateways
-    ]

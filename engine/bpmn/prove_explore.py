@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from engine.bpmn.prove_graph import Spot
 from engine.bpmn.prove_walk import Done, State, Step, Walk
+
+#: Says of a spot whether the ways in which it ends are told apart.
+Told = Callable[[Spot], bool]
 
 
 @dataclass
@@ -78,8 +83,10 @@ def follow(step: Step, *, met: bool) -> tuple[bool, int | None]:
     return met, None
 
 
-def again(way: tuple[Done, ...], part: Walk, whole: Walk) -> tuple[Done, ...] | None:
-    """Return how the *whole* goes a *way* that was found in a *part* of it.
+def again(way: tuple[Done, ...], tells: Told, whole: Walk) -> tuple[Done, ...] | None:
+    """Return how the *whole* goes a *way* that was found in a part of it.
+
+    *tells*: where that part tells apart how a step ends.
 
     None: it cannot; what was found is no way of a case.
     """
@@ -99,11 +106,11 @@ def again(way: tuple[Done, ...], part: Walk, whole: Walk) -> tuple[Done, ...] | 
             (step, has, trail)
             for (state, has), trail in here.items()
             for step in whole.steps(state)
-            if _is_same(step.trail[0], goal, part)
+            if _is_same(step.trail[0], goal, tells)
         ]
     return None
 
 
-def _is_same(done: Done, goal: Done, part: Walk) -> bool:
+def _is_same(done: Done, goal: Done, tells: Told) -> bool:
     here = done.spot.index == goal.spot.index
-    return here and (done.outcome == goal.outcome or not part.tells(goal.spot))
+    return here and (done.outcome == goal.outcome or not tells(goal.spot))

@@ -109,6 +109,16 @@ class Facts:
         return (value,)
 
 
+def asked_by(graph: Graph) -> list[str]:
+    """Return the conditions that gateways of a graph ask."""
+    gateways = {NodeKind.EXCLUSIVE, NodeKind.INCLUSIVE}
+    return [
+        edge.flow.condition
+        for edge in graph.edges
+        if edge.flow.condition and graph.spots[edge.source].node.kind in gateways
+    ]
+
+
 def truths(text: str, known: Values) -> tuple[bool, ...]:
     """Return what a condition may be, where only *known* facts can be told."""
     expression = compile_expression(text)

@@ -39,8 +39,10 @@ class Edge:
 class Graph:
     """The spots of a process and of everything that it calls."""
 
-    def __init__(self, models: Mapping[str, Process], root: str) -> None:
-        """Draw out *root*.
+    def __init__(
+        self, models: Mapping[str, Process], root: str, subject: str | None = None
+    ) -> None:
+        """Draw out *root*, which is about *subject* where it is itself called.
 
         Raises:
             NotProvable: it is too large, or has a node that a proof does not know.
@@ -52,7 +54,7 @@ class Graph:
         self.entry: dict[int, list[int]] = {-1: []}  #: host → its start events
         self.boundaries: dict[int, list[int]] = {}  #: host → its boundary events
         self._models = models
-        self._draw(root, (), None, -1)
+        self._draw(root, (), subject, -1)
 
     @cached_property
     def inside(self) -> dict[int, int]:

@@ -142,7 +142,7 @@ def _scopes(
     """
     reached = {path for word in demand.at for path in placed.get(word, ())}
     meeting = [path for word in demand.any for path in placed.get(word, ())]
-    alone = all(path and path in meeting for path in reached)
+    alone = all(path and (path in meeting or not meeting) for path in reached)
     return tuple(sorted(reached)) if alone else ((),)
 
 

@@ -11,15 +11,19 @@ that no case has; an offence is therefore looked for again in the whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.bpmn.model import NodeKind
+from engine.bpmn.prove_explore import shortest
 from engine.bpmn.prove_facts import Facts
 from engine.bpmn.prove_graph import Graph
 from engine.bpmn.prove_live import lasting, live, touched
 from engine.bpmn.prove_place import Law, Placed, Way
-from engine.bpmn.prove_walk import Part, Walk
+from engine.bpmn.prove_walk import Done, Part, Walk
+
+#: How many states are looked at for the shortest way in every order of branches.
+EVERY_ORDER = 2_000
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,36 @@ class Slice:
         law = Law([self.placed])
         return Walk(self.graph, self.facts, law, part=self.part, reduced=reduced)
 
+    def shortest(self, walk: Walk, max_states: int) -> tuple[Done, ...] | None:
+        """Return the shortest way that lacks something; None: none is known.
+
+        It is sought in every order of branches, or where these are too many, in as
+        few as *walk* goes.
+        """
+        every = self.walk(reduced=False)
+        return shortest(every, EVERY_ORDER) or shortest(walk, max_states)
+
 
 class Slicer:
     """Cuts one graph for one demand after the other."""
 
-    def __init__(self, graph: Graph, facts: Facts, ways: Iterable[Way]) -> None:
-        """Take the facts of the whole graph, and every way to complete its spots."""
+    def __init__(
+        self,
+        graph: Graph,
+        facts: Facts,
+        ways: Iterable[Way],
+        others: Collection[str] = (),
+    ) -> None:
+        """Take the facts of the whole graph, and every way to complete its spots.
+
+        *others*: facts that somebody outside the graph may write at any time.
+        """
         self._graph = graph
         self._facts = facts
         self._ways = tuple(ways)
+        self._others = sum(
+            1 << place for name, place in facts.place.items() if name in others
+        )
         self._reads, self._writes = touched(graph, facts)
         #: Where the whole case ends at once.
         self._last = sum(
@@ -83,6 +108,17 @@ class Slicer:
         )
         return Slice(self._graph, self._facts, placed, part)
 
+    def parts(self, placed: Placed) -> Iterator[Slice]:
+        """Yield what a demand is about, with more around it each time."""
+        yield self.cut(placed)
+        told, untold = 0, -1
+        while untold & ~told:
+            told |= max(untold, 0)
+            part = self.cut(placed, told, strict=True)
+            yield part
+            untold = part.part.untold if part.part else 0
+        yield self.whole(placed)
+
     def whole(self, placed: Placed) -> Slice:
         """Return everything, with every fact, asked about one demand."""
         return Slice(self._graph, self._facts, placed, None)
@@ -104,7 +140,7 @@ class Slicer:
 
     def _untold(self, kept: int) -> int:
         """Return the facts that are read later than they may be written elsewhere."""
-        graph, written = self._graph, 0
+        graph, written = self._graph, self._others
         reads = list(self._reads)
         for index, facts in enumerate(self._writes):
             if not kept >> index & 1:
