@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from engine.bpmn.expressions import compile_expression
 from engine.rules import gates
 from engine.rules.explain import Statement, statements
 from engine.rules.gates import Line
+from engine.rules.jurisdiction import Ruleset
 from tests.law.packs import PROCESSES, facts
 
 
@@ -101,15 +102,30 @@ def node_of(name: str, clause: str) -> tuple[list[str], dict[str, object]]:
     return activities, known.get("facts", {})
 
 
+#: Statements by the entry that they are made of; the entry is kept alive by its key.
+_MADE: dict[int, tuple[object, Statement]] = {}
+
+
+def _stated(rules: Ruleset, held: tuple[str, str, Any]) -> Statement:
+    """Return what an entry states; the same entry is asked but once."""
+    known = _MADE.get(id(held[2]))
+    if known is None:
+        (stated,) = statements(replace(rules, in_force=(held,)))
+        known = held[2], stated
+        _MADE[id(held[2])] = known
+    return known[1]
+
+
 class Ruling:
     """What one ruleset says, asked often: its statements and its gates."""
 
     def __init__(self, rules):
         self.rules = rules
         self.by_clause: dict[str, list[Statement]] = {}
-        for each in statements(rules):
-            for clause in each.cites:
-                self.by_clause.setdefault(clause, []).append(each)
+        for each in rules.in_force:
+            stated = _stated(rules, each)
+            for clause in stated.cites:
+                self.by_clause.setdefault(clause, []).append(stated)
         self._lines: dict[tuple[str, str], tuple[Line, ...]] = {}
 
     def lines(self, activity: str, known: dict[str, object]) -> tuple[Line, ...]:

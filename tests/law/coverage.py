@@ -8,58 +8,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from datetime import date
 from functools import cache
 
-from engine.rules import jurisdiction
 from tests.architecture.law import citations
 from tests.architecture.tree import ROOT, files
-from tests.law.mutants import Mutant, mutants
-from tests.law.oracle import BOOKS, Ruling, failures, rows
-from tests.law.packs import pack, rules
+from tests.law import mutated
+from tests.law.mutated import borne_out
+from tests.law.oracle import BOOKS, rows
+from tests.law.packs import PACKS, pack
 
 LIST = ROOT / "processes" / "coverage.toml"
 PAGE = ROOT / "docs" / "coverage.md"
-
-#: A day on which every entry that is shipped is in force.
-DAY = date(2026, 3, 9)
-
-
-@cache
-def texts():
-    """Return every clause that a pack of an authority may cite, by id."""
-    found = dict(rows("national"))
-    for book in BOOKS.values():
-        found |= rows(book)
-    return found
-
-
-@cache
-def borne_out(issuer):
-    """Return the clauses that the shipped rules of an authority bear out."""
-    shipped = Ruling(rules(issuer))
-    cited = {c for _, pairs in pack(issuer).keyed() for _, e in pairs for c in e.cites}
-    return frozenset(
-        clause
-        for clause in cited | rows(BOOKS[issuer]).keys()
-        if not failures(texts()[clause], shipped, issuer)
-    )
-
-
-def is_noticed(mutant: Mutant, issuer: str) -> bool:
-    """Say whether a clause of a changed entry is no longer borne out."""
-    resolved = jurisdiction.resolve(pack("national"), mutant.pack, DAY)
-    changed = Ruling(resolved)
-    return any(
-        clause in borne_out(issuer) and failures(texts()[clause], changed, issuer)
-        for clause in mutant.cites
-    )
-
-
-@cache
-def survivors(issuer):
-    """Return the mutants of a pack that no clause notices."""
-    return tuple(m for m in mutants(pack(issuer)) if not is_noticed(m, issuer))
 
 
 @cache
@@ -96,7 +55,7 @@ def drawn():
 @cache
 def proven(issuer):
     """Return the clauses of an authority whose every claim is noticed if changed."""
-    weak = {clause for mutant in survivors(issuer) for clause in mutant.cites}
+    weak = {c for cites in mutated.RECORD[issuer]["unnoticed"].values() for c in cites}
     by_pack = borne_out(issuer) - weak
     book = rows(BOOKS[issuer])
     return frozenset(c for c in book if c in by_pack or c in marked())
@@ -187,13 +146,28 @@ def _organisational() -> Iterator[str]:
 
 
 def _survivors() -> Iterator[str]:
-    yield from ["", "## Changes of an entry that nothing notices", ""]
-    found = [mutant.name for issuer in BOOKS for mutant in survivors(issuer)]
-    yield from (f"- {name}" for name in found)
-    if not found:
-        yield "None."
+    yield from ["", "## Changes of an entry that nothing notices", "", _CHANGES, ""]
+    yield from [_THREE.format("pack", "changes", "unnoticed"), _THREE.format(*"---")]
+    for name in PACKS:
+        told = mutated.RECORD[name]
+        count = len(told["unnoticed"])
+        yield _THREE.format(pack(name).name, told["changes"], count)
+    unseen = [each for name in PACKS for each in mutated.RECORD[name]["unnoticed"]]
+    yield ""
+    yield from (f"- {each}" for each in unseen)
+    if not unseen:
+        yield "Every change is noticed."
+
+
+_THREE = "| {} | {} | {} |"
+_CHANGES = """\
+Each entry of each pack is left out, and each of its keys changed in every meaningful
+way: a number up and down, a word for each other word, a list without each of its items
+and with one exchanged, a day sooner and later, each clause not cited. Not changed are
+names, headings and marks, and what a later entry has replaced."""
 
 
 if __name__ == "__main__":
+    mutated.write()
     LIST.write_text(listing(), "utf-8")
     PAGE.write_text(page(), "utf-8")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from engine.rules.explain import Statement
 from storage.vocabulary import Capacity, RecordForm
-from tests.law import gatechecks, shownchecks
+from tests.law import gatechecks, keptchecks, paperchecks, shownchecks
 from tests.law.answers import answers, wanted
 from tests.law.asked import BOOKS, TABLES, Row, Ruling, node_of, rows
 
@@ -37,6 +37,7 @@ def failures(row: Row, ruling: Ruling, issuer: str) -> list[str]:
     return [
         *gatechecks.gate(row, ruling),
         *gatechecks.entries(row, ruling),
+        *paperchecks.records(row, ruling, issuer),
         *_placed(row, stated),
         *_waivable(row, ruling),
         *_reviewed(row, ruling),
@@ -50,8 +51,11 @@ def failures(row: Row, ruling: Ruling, issuer: str) -> list[str]:
         *shownchecks.seen(row, stated),
         *shownchecks.placed(row, stated),
         *shownchecks.settled(row, ruling, issuer),
+        *shownchecks.units(row, stated),
         *shownchecks.beside(row, stated),
+        *keptchecks.kept(row.id, stated),
         *_about(row, stated),
+        *_alike(row, stated),
         *_since(stated, issuer),
     ]
 
@@ -117,7 +121,11 @@ def _reviewed(row: Row, ruling: Ruling) -> Iterator[str]:
             continue
         if rule.after is not (row.says.get("action") == "备案存档"):
             yield f"reviewed after the act: {rule.after}"
-        for value, posts in TABLES["reviewed_if"].get(row.id, {}).items():
+        readings = TABLES["reviewed_if"].get(row.id, {})
+        switch = ruling.rules.cited.get(rule.settled_by)
+        if readings and (switch is None or not {*switch.choices} >= readings.keys()):
+            yield f"settled by {rule.settled_by}"
+        for value, posts in readings.items():
             if rule.settled(value).approvers != tuple(posts):
                 yield f"reviewed by {rule.settled(value).approvers} if {value}"
 
@@ -147,7 +155,7 @@ def _numbered(row: Row, ruling: Ruling) -> Iterator[str]:
         if (
             told is None
             or row.id not in told.cites
-            or (told.value, told.since) != (number, since)
+            or (told.value, told.unit, told.since) != (number, "fen", since)
         ):
             yield f"{name} is {told}"
 
@@ -189,6 +197,8 @@ def _left(row: Row, stated: list[Statement]) -> Iterator[str]:
         asks = {"approver", "chain", "approval", "basis"} & row.says.keys()
         if asks and each.facts["leave"] != leave:
             yield f"leave: {each.facts['leave']}"
+        if each.facts["leave"] != "approved" and "approvers" in each.facts:
+            yield f"approved by {each.facts['approvers']} without being asked"
         meant = material.get(row.says.get("class", ""), "any")
         meant = TABLES["material"].get(row.id, meant)
         if asks and each.facts["material"] != meant:
@@ -242,8 +252,49 @@ def _grounds(issuer: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes))
 
 
+#: What a duty is kept by that is about papers.
+_WITH_PAPERS = {"record-gate", "content", "service", "approval", "archive"}
+_IN_PAPERS = {"form", "gate", "approval"}
+
+
+def _alike(row: Row, stated: list[Statement]) -> Iterator[str]:
+    """Compare whether every entry of a clause says its words, and names its papers."""
+    for kind in ("record", "access", "waiver"):
+        same = {each.name if kind == "record" else "" for each in stated}
+        for name in same:
+            alike = [e for e in stated if e.kind == kind and name in {"", e.name}]
+            keys = {key for each in alike for key, _ in each.says if key in row.says}
+            for each in alike:
+                if not keys <= {key for key, _ in each.says}:
+                    yield f"{sorted(keys)} are not said at {each.at or name}"
+    for name, keys in TABLES["said_at"].get(row.id, {}).items():
+        said = {key for e in stated if e.name == name for key, _ in e.says}
+        if not said >= {*keys}:
+            yield f"{name} says {sorted(said)}"
+    meant = TABLES["about"].get(row.id)
+    if meant is None and row.kind in _WITH_PAPERS:
+        meant = [c for n in _whole(row).items("docs") for c in _paper(n)]
+    told = [each for each in stated if each.kind == "duty"]
+    named = {code for each in told for code in each.facts.get("documents", ())}
+    of_papers = named or any(each.facts["kept_by"] in _IN_PAPERS for each in told)
+    if meant and of_papers and named != set(meant):
+        yield f"about {sorted(named)}, not {sorted(meant)}"
+
+
+def _whole(row: Row) -> Row:
+    """Return the cell that a lettered clause repeats a part of, else the clause."""
+    cell, _, letter = row.id.rpartition("-")
+    book = rows(row.id.split("-")[0])
+    return book[cell] if len(letter) == 1 and cell in book else row
+
+
+def _paper(name: str) -> list[str]:
+    known = TABLES["document"]
+    return known.get(name, known.get(name.strip("《》"), [f"no paper for {name}"]))
+
+
 def _about(row: Row, stated: list[Statement]) -> Iterator[str]:
-    subject = TABLES["subject"].get(row.kind)
+    subject = TABLES["subject_of"].get(row.id, TABLES["subject"].get(row.kind))
     for each in stated:
         if each.kind == "duty" and subject and each.facts["subject"] != subject:
             yield f"a matter of {each.facts['subject']}, not of {subject}"
@@ -256,5 +307,6 @@ def _since(stated: list[Statement], issuer: str) -> Iterator[str]:
     clause, _, key = place.partition(" ")
     day = rows(BOOKS[issuer])[clause].says[key] if key else place
     for each in stated:
-        if each.source == issuer and each.since.isoformat() != day:
+        later = TABLES["later"].get(f"{each.name} {' '.join(each.at)}".strip(), day)
+        if each.source == issuer and each.since.isoformat() != later:
             yield f"since {each.since}, not {day}"

@@ -49,12 +49,29 @@ def settled(row: Row, ruling: Ruling, issuer: str) -> Iterator[str]:
         if row.id not in point["cites"]:
             continue
         told = ruling.rules.cited.get(name)
+        value = point["value"]
+        value = tuple(value) if isinstance(value, list) else value
         if (
             told is None
-            or (told.settles, told.value) != (point["settles"], point["value"])
+            or (told.settles, told.value) != (point["settles"], value)
+            or told.choices != tuple(point.get("choices", ()))
+            or told.unit != point.get("unit", "")
             or list(told.cites) != point["cites"]
         ):
             yield f"{name} is {told}"
+
+
+def units(row: Row, stated: list[Statement]) -> Iterator[str]:
+    """Compare the unit of a number with the one that its name in the clause has."""
+    for each in stated:
+        if each.kind != "parameter" or each.facts.get("settles"):
+            continue
+        for key in row.says:
+            if each.name.endswith(key):
+                parts = TABLES["unit"].items()
+                unit = next((u for part, u in parts if part in f"_{key}_"), "")
+                if each.facts.get("unit", "") != unit:
+                    yield f"{each.name} in {each.facts.get('unit')}, not {unit}"
 
 
 def beside(row: Row, stated: list[Statement]) -> Iterator[str]:

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import random
+import re
 import tomllib
+from dataclasses import fields, is_dataclass
 
 import pytest
 
-from tests.law import coverage
-from tests.law.mutants import mutants
+from tests.law import coverage, mutated
+from tests.law.mutants import NOT_LAW, PLACES, mutants
 from tests.law.oracle import BOOKS, Ruling, failures, rows
-from tests.law.packs import PROCESSES, pack, rules
+from tests.law.packs import PACKS, PROCESSES, pack, rules
 
 FLOOR = tomllib.loads((PROCESSES / "clauses" / "floor.toml").read_text("utf-8"))
 #: How many clauses are enforceable, record-only, organizational.
@@ -39,20 +41,40 @@ def test_coverage_does_not_fall(word):
 
 
 @pytest.mark.generated
-@pytest.mark.parametrize("issuer", BOOKS)
-def test_every_change_of_an_entry_is_noticed(issuer, rounds):
+@pytest.mark.parametrize("name", PACKS)
+def test_every_change_of_an_entry_is_noticed(name, rounds):
     """Each entry left out or changed is missed, but for those the page lists."""
-    everything = list(mutants(pack(issuer)))
+    everything = list(mutants(pack(name)))
     size = min(rounds(150, len(everything)), len(everything))
     sample = random.Random(2026).sample(everything, size)  # noqa: S311  # no secret
-    listed = coverage.PAGE.read_text("utf-8")
-    unseen = {
-        mutant.name
-        for mutant in sample
-        if not coverage.is_noticed(mutant, issuer) and mutant.name not in listed
+    unseen = {m.name for m in sample if not mutated.is_noticed(m, name)}
+
+    assert unseen <= mutated.RECORD[name]["unnoticed"].keys()
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_what_was_found_is_of_these_packs(name):
+    """Every entry of the pack as it stands was changed by `make coverage`."""
+    told = mutated.RECORD[name]
+
+    assert told["digest"] == mutated.digest(name)
+    assert told["changes"] == sum(1 for _ in mutants(pack(name)))
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_every_key_of_every_entry_is_changed(name):
+    """Nothing but names, headings and marks is left as it was."""
+    changed = {(m.kind, re.split("[ .]", m.what)[0]) for m in mutants(pack(name))}
+    keys = {
+        (kind, key.name)
+        for kind, place in PLACES.items()
+        for entry in getattr(pack(name), place)
+        for part in (entry, getattr(entry, "requirement", None))
+        for key in (fields(part) if part else ())
+        if (value := getattr(part, key.name)) and not is_dataclass(value)
     }
 
-    assert unseen == set()
+    assert {each for each in keys - changed if each[1] not in NOT_LAW} == set()
 
 
 def test_a_changed_pack_would_be_noticed():
@@ -63,7 +85,7 @@ def test_a_changed_pack_would_be_noticed():
         if mutant.name.endswith("emergency_approval: left out")
     )
 
-    assert coverage.is_noticed(gone, "pingdingshan")
+    assert mutated.is_noticed(gone, "pingdingshan")
     assert failures(
         rows("pds")["pds-2019-12c"], Ruling(rules("dalian_jinpu")), "pingdingshan"
     ) == ["no entry cites it"]

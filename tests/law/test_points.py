@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from tests.architecture.tree import ROOT
-from tests.law.coverage import BOOKS, texts
+from tests.law.mutated import BOOKS, texts
 from tests.law.packs import PROCESSES, facts, pack
 
 POINTS = tomllib.loads((PROCESSES / "points.toml").read_text("utf-8"))

@@ -24,7 +24,7 @@ from storage.vocabulary import (
     RetentionClass,
 )
 from tests.architecture.tree import ROOT
-from tests.law.coverage import texts
+from tests.law.mutated import texts
 from tests.law.packs import ISSUERS, PROCESSES, forms, pack, rules
 
 PDS, DL, SH, QY, ZH = ISSUERS
