@@ -50,6 +50,7 @@ class DueAt(StrEnum):
 class TermUnit(StrEnum):
     """The unit in which a term is counted (期限单位)."""
 
+    SECOND = "second"  #: of a timer that a diagram draws; no text of law counts so
     HOUR = "hour"
     DAY = "day"
     WORKING_DAY = "working_day"

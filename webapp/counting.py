@@ -25,12 +25,15 @@ class Account:
 
     runs: tuple[Run, ...] = ()
     hours: bool = False  #: True: by the minute, through nights and holidays
+    drawn: bool = False  #: True: as the diagram says, by ISO 8601
     stopped: bool = False  #: True: it stands still, and has no end to count to
     provisional: tuple[int, ...] = ()  #: years whose holidays are not announced yet
 
 
 def account_of(deadline: Deadline, rules: Ruleset, calendar: Calendar) -> Account:
     """Return how *deadline* was counted; nothing where it cannot be told."""
+    if deadline.unit is TermUnit.SECOND:
+        return Account(drawn=True)
     if deadline.unit is TermUnit.HOUR:
         return Account(hours=True)
     try:

@@ -80,7 +80,10 @@ _ = gettext
 
 def sentence(error: CaseError) -> str:
     """Return what was refused and the way out, for the reader."""
-    facts = {name: _fact(name, value) for name, value in error.facts().items()}
+    given = error.facts()
+    facts = {name: _fact(name, value) for name, value in given.items()}
+    if given.get("drawn"):
+        facts["deadline"] = str(given["drawn"])
     message = f"refusal.{error.code}"
     return _(message, **facts)
 
@@ -157,7 +160,8 @@ def _record(facts: dict[str, Any]) -> str:
     if set(facts) == {"code"}:
         return phrase("reason", str(facts["code"]))
     if {"code", "due_at"} <= set(facts):
-        return f"{word(facts['code'], 'deadline')} ({spoken(facts['due_at'])})"
+        called = facts.get("drawn") or word(facts["code"], "deadline")
+        return f"{called} ({spoken(facts['due_at'])})"
     if "codes" in facts:
         names = " / ".join(name_of(code) for code in facts["codes"])
         cites = comma().join(name_of(cite) for cite in facts.get("cites", ()))

@@ -9,6 +9,7 @@ from lxml import etree
 from engine.bpmn import xml
 from engine.bpmn.extensions import flag
 from engine.bpmn.model import Loop, NodeKind
+from engine.bpmn.timers import timer_faults
 
 KINDS: Mapping[str, NodeKind] = {
     "startEvent": NodeKind.START,
@@ -164,7 +165,7 @@ def foreign_in(element: etree._Element) -> Iterator[str]:
             continue
         if name.endswith(("EventDefinition", "eventDefinitionRef")):
             if name == "timerEventDefinition":
-                yield from (f"timer:{xml.local(time)}" for time in child)
+                yield from timer_faults(element, child)
         elif name == "multiInstanceLoopCharacteristics":
             yield from _loop_faults(child)
         elif name in _EXPRESSIONS:

@@ -82,7 +82,7 @@ def _read_one(child: etree._Element, node: str, found: Extensions) -> None:
         case "guard":
             code = _needed(child, "code", node)
             require = _needed(child, "require", node)
-            found.guards.append(Guard(code, require, _words(child.get("cites"))))
+            found.guards.append(Guard(code, require, words(child.get("cites"))))
         case "assign":
             named = _capacity(_needed(child, "capacity", node), node)
             found.assigns.append(Assign(named, _needed(child, "from", node)))
@@ -110,10 +110,10 @@ def _record(child: etree._Element, node: str) -> Requirement:
         level=_enum(Level, child.get("level", Level.MANDATORY), node),
         due=_enum(DueAt, child.get("due", DueAt.COMPLETION), node),
         count=count,
-        signed_by=_words(child.get("signedBy")),
+        signed_by=words(child.get("signedBy")),
         carried=flag(child.get("carried"), default=False),
         when=child.get("when"),
-        cites=_words(child.get("cites")),
+        cites=words(child.get("cites")),
     )
 
 
@@ -136,7 +136,7 @@ def _lock(child: etree._Element, node: str) -> Lock:
     shut = child.get("on", "all")
     if shut not in {"all", "checkpoints"}:
         raise UnreadableDiagram(f"unknown_lock:{shut}", node, "check_spelling")
-    return Lock(shut == "checkpoints", _words(child.get("cites")))
+    return Lock(shut == "checkpoints", words(child.get("cites")))
 
 
 def _vote(child: etree._Element, node: str) -> Vote:
@@ -151,7 +151,7 @@ def _vote(child: etree._Element, node: str) -> Vote:
         rule=rule,
         share=_share(child, node) if rule is VoteRule.SHARE else None,
         early=ends == "certain",
-        cites=_words(child.get("cites")),
+        cites=words(child.get("cites")),
     )
 
 
@@ -173,7 +173,8 @@ def _needed(child: etree._Element, name: str, node: str) -> str:
     return text
 
 
-def _words(text: str | None) -> tuple[str, ...]:
+def words(text: str | None) -> tuple[str, ...]:
+    """Return the codes of a list that spaces part."""
     return tuple((text or "").split())
 
 

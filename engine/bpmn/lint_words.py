@@ -11,6 +11,7 @@ from engine.bpmn.expressions import compile_expression
 from engine.bpmn.findings import Catalogue, Finding, error, warning
 from engine.bpmn.lint_shape import compared_outcomes
 from engine.bpmn.model import Node, NodeKind, Process
+from engine.bpmn.timers import code_of
 from storage.vocabulary import Medium, RecordForm, TaskKind
 
 #: Names that every expression may use, beside the declared facts.
@@ -70,6 +71,7 @@ class _Words:
             yield warning(node.id, "unlabelled")
         if waits is TaskKind.TIMER:
             yield from self._timer()
+            yield from self._clauses(node.cites)
         elif node.kind is NodeKind.USER_TASK:
             yield from self._user_task()
 
@@ -80,6 +82,10 @@ class _Words:
         if len(firing) != 1 and not chosen:
             found = str(len(firing))
             yield error(self.node.id, "needs_one_deadline", found=found)
+        timer = self.node.timer
+        if timer is not None and not self.node.cites:
+            # A period of the law comes from the pack, with its clause.
+            yield warning(self.node.id, "time_without_clause", text=timer.text)
 
     def _user_task(self) -> Iterator[Finding]:
         node = self.node
@@ -142,7 +148,8 @@ class _Words:
     def _deadlines(self) -> Iterator[Finding]:
         node, known = self.node, self.known
         for rule in node.deadlines:
-            yield from self._unknown("term", rule.code, known.terms)
+            if node.timer is None or rule.code != code_of(node.process, node.id):
+                yield from self._unknown("term", rule.code, known.terms)
             if rule.fires and node.waits_for is not TaskKind.TIMER:
                 yield error(node.id, "only_timers_fire", names=rule.code)
             for text in (rule.from_, rule.condition):

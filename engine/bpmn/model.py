@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from engine.rules.requirements import Requirement
+from engine.rules.timers import Timer
 from engine.rules.votes import Vote
 from storage.vocabulary import Capacity, TaskKind
 
@@ -163,6 +164,8 @@ class Node:
     lock: Lock | None = None
     no_return: bool = False  #: what it brought about cannot be taken back
     documentation: str = ""
+    timer: Timer | None = None  #: the time that the diagram itself says
+    cites: tuple[str, ...] = ()  #: the clauses that this time is taken from
 
     @property
     def choices(self) -> tuple[Outcome, ...]:

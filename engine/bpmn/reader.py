@@ -19,10 +19,12 @@ from engine.bpmn.constructs import (
     loop_of,
 )
 from engine.bpmn.errors import UnreadableDiagram
-from engine.bpmn.extensions import capacity, flag, read_extensions
-from engine.bpmn.model import Flow, Foreign, Lane, Loop, Node, Process
+from engine.bpmn.extensions import capacity, flag, read_extensions, words
+from engine.bpmn.model import WAITS, Flow, Foreign, Lane, Loop, Node, Process
+from engine.bpmn.timers import read_timer, rule_of
 from engine.bpmn.vendors import vendors_in
 from engine.rules.votes import Vote
+from storage.vocabulary import TaskKind
 
 #: Ids go into names of our own, where other signs would mean something.
 _ID = re.compile(r"[\w.-]{1,200}")
@@ -182,6 +184,8 @@ class _Reader:
         boundary = name == "boundaryEvent"
         interrupting = flag(element.get("cancelActivity"), default=True)
         self._note_inside(element)
+        waits = WAITS.get(kind) is TaskKind.TIMER
+        timer = read_timer(element) if waits else None
         return Node(
             id=node_id,
             process=self.key,
@@ -210,7 +214,9 @@ class _Reader:
             outcomes=tuple(rec.outcomes),
             inputs=tuple(rec.inputs),
             records=tuple(rec.records),
-            deadlines=tuple(rec.deadlines),
+            deadlines=(*rec.deadlines, *rule_of(timer, self.key, node_id)),
+            timer=timer,
+            cites=words(element.get(f"{{{xml.REC}}}cites")),
             guards=tuple(rec.guards),
             assigns=tuple(rec.assigns),
             checkpoint=rec.checkpoint,

@@ -16,6 +16,7 @@ from engine.bpmn.model import Node
 from engine.commands import facts as case_facts
 from engine.commands import kept_clocks, votes
 from engine.commands.clocks import Clock
+from engine.commands.drawn import interval_begins
 from engine.commands.errors import ClockRunning
 from engine.commands.people import as_actor, check_certificate
 from engine.commands.pinned import SHANGHAI
@@ -213,7 +214,7 @@ def start_deadline(
         scope=clock.scope,
         status=clock.status,
         base_at=base,
-        length=term.length,
+        length=term.length_of(base, due_at),
         unit=term.unit,
         rolls=term.rolls,
         due_at=clock.due_at,
@@ -301,7 +302,7 @@ def _apply(  # one rule needs all of these
         ):
             if kept_clocks.begins_again(work, origin, rule.code, scope):
                 continue
-            base = acted_at
+            base = interval_begins(work, node, task) or acted_at
             if rule.from_:
                 given = as_moment(compile_expression(rule.from_)(facts, calls))
                 if given is not None:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from engine.bpmn.decisions import DecisionTable, Rule
 from engine.bpmn.model import Flow, Node, Process
+from engine.bpmn.timers import DRAWN
 from engine.commands.pinned import Pinned
 from engine.rules.requirements import Requirement
 
@@ -35,6 +36,8 @@ _SINGLE: Mapping[str, Callable[[Node], Any]] = {
     ),
     "lock": lambda node: node.lock,
     "final": lambda node: node.no_return or None,
+    "timer": lambda node: node.timer.text if node.timer is not None else None,
+    "source": lambda node: " ".join(node.cites) or None,
 }
 #: What a node says several times, each under its code.
 _SEVERAL: Mapping[str, Callable[[Node], Mapping[str, Any]]] = {
@@ -44,10 +47,13 @@ _SEVERAL: Mapping[str, Callable[[Node], Mapping[str, Any]]] = {
     "deadline": lambda node: {
         each.code: tuple(rule for rule in node.deadlines if rule.code == each.code)
         for each in node.deadlines
+        if not each.code.startswith(DRAWN)
     },
 }
 #: What of a change is told in words; of everything else only that it changed.
-_TOLD = frozenset({"name", "capacity", "activity", "call", "decision"})
+_TOLD = frozenset(
+    {"name", "capacity", "activity", "call", "decision", "timer", "source"}
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -216,7 +222,10 @@ def _row(rule: Rule) -> Hashable:
 
 def _law(old: Pinned, new: Pinned, moment: datetime) -> Iterator[Change]:
     before, after = old.rules(moment), new.rules(moment)
+    drawn = old.bundle.terms.keys() | new.bundle.terms.keys()  # told at their events
     for each in _named("", "term", before.terms, after.terms):
+        if each.what in drawn:
+            continue
         if each.how != CHANGED:
             yield each
             continue

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine.actor import Actor
 from engine.commands.acts import Result, act
+from engine.commands.drawn import drawn_name
 from engine.commands.errors import DocumentNotDue, SignatureRefused
 from engine.commands.work import Work, check_version, on_case, on_task, take
 from engine.errors import Invalid, NotFound
@@ -202,7 +203,15 @@ def _check_due(work: Work, code: str) -> None:
     raise DocumentNotDue(
         code,
         sorted(homes),
-        [{"code": d.code, "due_at": d.due_at, "cites": d.cites} for d in waiting],
+        [
+            {
+                "code": d.code,
+                "due_at": d.due_at,
+                "cites": d.cites,
+                "drawn": drawn_name(work, d.code),
+            }
+            for d in waiting
+        ],
     )
 
 

@@ -272,6 +272,7 @@ class TimerPending(Refusal):
 
     deadline: str
     due_at: datetime
+    drawn: str = ""  #: what the diagram calls a timer of its own
     code: ClassVar[str] = "timer_pending"
 
 

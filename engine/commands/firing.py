@@ -231,6 +231,7 @@ def _wake(tx: Transaction, deadline_id: UUID, case: Case) -> bool:
         work.case.facts = {**work.case.facts, OVERDUE_FOR_EVER: True}
     task = tx.session.get(Task, deadline.task_id) if deadline.task_id else None
     if task is not None and task.status in LIVE:
+        work.was_due = deadline.due_at
         _move(work, task)
     tag = EventTag.DEADLINE_OVERDUE if stays else EventTag.DEADLINE_FIRED
     _log(tx, work.case, deadline, tag, _escalated(term))

@@ -13,7 +13,7 @@ from engine.actor import Actor
 from engine.commands.acts import Result, act
 from engine.commands.definitions import newest_set
 from engine.commands.errors import NotAllowed
-from engine.commands.outlook import outlook
+from engine.commands.outlook import drawn_codes, outlook
 from engine.commands.pinned import Pinned, pinned_to
 from engine.commands.returning import trails_of
 from engine.commands.shown import as_shown, moves_on
@@ -188,6 +188,12 @@ def _carry_past(work: Work, plan: Plan) -> None:
                 Deadline.origin == f"{process}/{element}",
             )
             .values(origin=f"{process}/{new}")
+        )
+    for old_code, code in drawn_codes(plan).items():
+        tx.session.execute(
+            update(Deadline)
+            .where(Deadline.case_id == case.id, Deadline.code == old_code)
+            .values(code=code)
         )
 
 

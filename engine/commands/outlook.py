@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.bpmn.model import Node
+from engine.bpmn.timers import code_of
 from engine.commands.pinned import Pinned
 from engine.commands.returning import Trails, trails_of
 from engine.commands.work import Work
@@ -33,7 +34,7 @@ def outlook(work: Work, new: Pinned, plan: Plan) -> Outlook:
     found |= past.lost(work.pinned.bundle, trails.events, plan)
     found.update(_law(work, new))
     found.update(_steps(work, trails, plan))
-    found.update(_clocks(work, new))
+    found.update(_clocks(work, new, plan))
     found.update(_facts(work, new))
     kept = not found
     return Outlook(
@@ -65,17 +66,18 @@ def _steps(work: Work, trails: Trails, plan: Plan) -> Iterator[Obstacle]:
             yield Obstacle(task.process, task.element, "lock_lifted")
 
 
-def _clocks(work: Work, new: Pinned) -> Iterator[Obstacle]:
+def _clocks(work: Work, new: Pinned, plan: Plan) -> Iterator[Obstacle]:
     """Refuse to lift what a clock locks, and to leave a clock that nothing meets."""
     before, after = work.rules.terms, new.rules(work.tx.now).terms
     met, still = _met(work.pinned.bundle), _met(new.bundle)
     for code in {clock.code for clock in work.running()}:
-        old, fresh = before.get(code), after.get(code)
+        told = drawn_codes(plan).get(code, code)
+        old, fresh = before.get(code), after.get(told)
         if old is not None and fresh is None:
             yield Obstacle("", code, "term_gone")
         elif old is not None and fresh is not None and old.locks and not fresh.locks:
             yield Obstacle("", code, "lock_lifted")
-        elif code in met and code not in still:
+        elif code in met and told not in still:
             yield Obstacle("", code, "never_met")
 
 
@@ -116,12 +118,21 @@ def _newly_asked(work: Work, new: Pinned, plan: Plan, trails: Trails) -> Iterato
 
 def _not_timed(work: Work, plan: Plan) -> Iterator[str]:
     """Yield terms that begin with a step that is open already: none is begun late."""
-    running = {clock.code for clock in work.running()}
+    told = drawn_codes(plan)
+    running = {told.get(clock.code, clock.code) for clock in work.running()}
     for item in work.instance.open_tasks():
         old = work.pinned.bundle.node(item.process, item.element)
         new = plan.node(old)
         started = _started(old) | running
         yield from sorted(_started(new) - started if new is not None else ())
+
+
+def drawn_codes(plan: Plan) -> dict[str, str]:
+    """Return what the deadlines of renamed timers are called in the new version."""
+    return {
+        code_of(process, old): code_of(process, new)
+        for (process, old), new in plan.renamed.items()
+    }
 
 
 def _started(node: Node) -> set[str]:

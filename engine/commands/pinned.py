@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
@@ -49,11 +49,13 @@ class Pinned:
     )
 
     def rules(self, moment: datetime) -> Ruleset:
-        """Return the entries in force on the legal day of *moment*."""
+        """Return what is in force on the legal day of *moment*, and drawn timers."""
         day = moment.astimezone(SHANGHAI).date()
         found = self._rules.get(day)
         if found is None:
             found = jurisdiction.resolve(self.national, self.issuer, day)
+            if self.bundle.terms:
+                found = replace(found, terms={**found.terms, **self.bundle.terms})
             self._rules[day] = found
         return found
 

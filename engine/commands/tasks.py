@@ -12,6 +12,7 @@ from engine.commands import facts as case_facts
 from engine.commands import gates, times, votes
 from engine.commands.acts import Result, act
 from engine.commands.advance import on_completion, settle
+from engine.commands.drawn import drawn_name
 from engine.commands.errors import (
     CosignersSilent,
     NotAllowed,
@@ -204,7 +205,8 @@ def _check_timers(work: Work, at: datetime) -> None:
     for clock in work.running():
         waits = clock.task_id is not None and clock.status is DeadlineStatus.RUNNING
         if waits and is_overdue(clock.due_at, at):
-            raise TimerPending(clock.code, clock.due_at)
+            drawn = drawn_name(work, clock.code)
+            raise TimerPending(clock.code, clock.due_at, drawn)
 
 
 def _check_alone(work: Work) -> None:

@@ -55,6 +55,7 @@ class Work:
     standing: Standing
     task: Task | None = None
     rows: Sequence[Any] | None = field(default=None, repr=False)
+    was_due: datetime | None = None  #: of the timer that moves the case, its end
     #: The stored facts, and the same typed: to type them often would cost much.
     typed: tuple[Mapping[str, Any], dict[str, Any]] | None = field(
         default=None, repr=False

@@ -11,6 +11,7 @@ from engine.rules.calendar import ONE_DAY, Calendar
 from engine.rules.deadlines import SHANGHAI, Exclusion, Extension, Term, add_months
 from storage.vocabulary import TermUnit
 
+_RUNNING = frozenset({TermUnit.HOUR, TermUnit.SECOND})
 _MONTHS = {TermUnit.MONTH: 1, TermUnit.YEAR: 12}
 
 
@@ -48,11 +49,11 @@ def runs(
 ) -> tuple[Run, ...]:
     """Return every day from *start* to the end of *term* in runs, in order.
 
-    Empty for a term in hours, which runs through every day alike, and for one that
-    is counted backwards. Refuses with CalendarUnknown when the count leaves the
-    calendar, and with TermSuspended while an exclusion has no end.
+    Empty for a term in hours or seconds, which runs through every day alike, and for
+    one that is counted backwards. Refuses with CalendarUnknown when the count leaves
+    the calendar, and with TermSuspended while an exclusion has no end.
     """
-    if term.unit is TermUnit.HOUR or term.before:
+    if term.unit in _RUNNING or term.before:
         return ()
     excluded: dict[date, str] = {}
     for exclusion in exclusions:

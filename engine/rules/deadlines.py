@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from engine.rules.calendar import ONE_DAY, Calendar
 from engine.rules.errors import TermSuspended
+from engine.rules.timers import Timer
 from storage.vocabulary import Capacity, ClockStart, TermUnit
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -75,6 +76,7 @@ class Term:
     before: bool = False  #: True: it ends that long before its base, not after
     warned: tuple[Capacity, ...] = ()  #: who is warned before the end
     escalates: tuple[Capacity, ...] = ()  #: who is told when it has run out
+    timer: Timer | None = None  #: what a diagram says instead of length and unit
 
     def holds_in(self, procedure: str) -> bool:
         """Say whether the term holds in a procedure, by the key of its process."""
@@ -105,6 +107,8 @@ class Term:
         Refuses with CalendarUnknown when the count leaves the calendar, and with
         TermSuspended while a suspension has no end.
         """
+        if self.timer is not None:
+            return self.timer.due(start)
         start = start.astimezone(SHANGHAI)
         if self.before:
             return _count_back(start, self, calendar)
@@ -119,6 +123,12 @@ class Term:
             last = calendar.next_working_day(end.date())
             end = datetime.combine(last, _LAST_SECOND, SHANGHAI)
         return end
+
+    def length_of(self, base: datetime, due: datetime) -> int:
+        """Return how long it is, in its unit, from *base* to *due*."""
+        if self.timer is None:
+            return self.length
+        return max(0, int((due - base).total_seconds()))
 
     def next_warning(self, due: datetime, after: datetime) -> datetime | None:
         """Return the first instant later than *after* at which to warn, or None."""
@@ -144,6 +154,8 @@ def _count(
     if part.unit is TermUnit.HOUR:
         end = _run(start, timedelta(hours=part.length), excluded)
         return end.replace(second=59, microsecond=0)
+    if part.unit is TermUnit.SECOND:
+        return start + timedelta(seconds=part.length)
     day = start.date()
     if part.unit is TermUnit.WORKING_DAY:
         last = calendar.add_working_days(day, part.length, excluded)

@@ -207,7 +207,7 @@ def _term(table: Table, code: str, issuer: str) -> Term:
     return Term(
         code=code,
         length=length,
-        unit=table.word("unit", TermUnit),
+        unit=table.unit(),
         rolls=table.take("rolls", bool, default=False),
         right=table.take("right", bool, default=False),
         cites=table.cites(),

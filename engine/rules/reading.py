@@ -24,7 +24,6 @@ from storage.vocabulary import (
     Requester,
     RetentionClass,
     Subject,
-    TermUnit,
 )
 
 
@@ -53,7 +52,7 @@ def access(table: Table) -> AccessEntry:
 def retention(table: Table) -> RetentionEntry:
     """Read how long something is kept; a number without a unit is refused."""
     length = table.take("length", int) if "length" in table.values else None
-    unit = table.maybe_word("unit", TermUnit)
+    unit = table.unit() if "unit" in table.values else None
     bound = table.maybe_word("bound", Bound)
     if length is not None and unit is None:
         raise table.refuse("number_without_unit")

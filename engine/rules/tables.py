@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from engine.rules.errors import InvalidPack
+from storage.vocabulary import TermUnit
 
 _T = TypeVar("_T")
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -77,6 +78,13 @@ class Table:
     def maybe_word(self, key: str, kind: type[_Word]) -> _Word | None:
         """Return a word of the vocabulary; None: the key is absent."""
         return self.word(key, kind) if key in self.values else None
+
+    def unit(self) -> TermUnit:
+        """Return the unit of a term; no text of law counts seconds."""
+        unit = self.word("unit", TermUnit)
+        if unit is TermUnit.SECOND:
+            raise self.refuse(f"unknown_unit:{unit}")
+        return unit
 
     def words(self, key: str, kind: type[_Word]) -> tuple[_Word, ...]:
         """Return a list of words of the vocabulary."""

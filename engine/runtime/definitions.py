@@ -14,7 +14,9 @@ from engine.bpmn.decisions import DecisionTable, read_table
 from engine.bpmn.model import Node, NodeKind, Process
 from engine.bpmn.normalize import normalize
 from engine.bpmn.reader import read
+from engine.bpmn.timers import drawn_terms
 from engine.errors import NotFound
+from engine.rules.deadlines import Term
 from engine.runtime.errors import UnfitBundle
 from engine.runtime.parsing import parse
 
@@ -65,6 +67,11 @@ class Bundle:
             while len(_cache) > MAX_CACHED:
                 _cache.popitem(last=False)
             return found
+
+    @cached_property
+    def terms(self) -> Mapping[str, Term]:
+        """The terms of the timers that say their time in the diagrams, by code."""
+        return drawn_terms(self.models.values())
 
     @cached_property
     def locking(self) -> frozenset[tuple[str, str]]:

@@ -14,6 +14,9 @@ from engine.runtime import tickets
 from engine.runtime.stepwise import Stepwise
 from engine.runtime.tokens import Token
 
+#: What a timer that repeats counts, beside its host.
+FIRED = "fired"
+
 _MESSAGES = frozenset({NodeKind.MESSAGE_CATCH, NodeKind.BOUNDARY_MESSAGE})
 
 
@@ -69,9 +72,13 @@ class BoundaryEvent(CatchEvent, defaults.BoundaryEvent):  # type: ignore[misc]  
             if token is not None:
                 scope.kill(token)
         elif self.node is not None and self.node.kind is NodeKind.BOUNDARY_MESSAGE:
-            # The next interview may be asked for while this one still runs. A
-            # deadline is due once.
+            # The next interview may be asked for while this one still runs.
             scope.wait_at_boundary(self, my_task.internal_data)
+        elif self.node is not None and self.node.timer is not None:
+            # A deadline is due once; a cycle counts how often it was.
+            fired = my_task.internal_data.get(FIRED, 0) + 1
+            if self.node.timer.goes_on(fired):
+                scope.wait_at_boundary(self, {**my_task.internal_data, FIRED: fired})
         if self.apart:
             my_task.internal_data["round"] = my_task.id.bytes
         super()._on_complete(my_task)

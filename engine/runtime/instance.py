@@ -13,6 +13,7 @@ from engine.bpmn.model import WAITS, NodeKind
 from engine.runtime import codec, tickets
 from engine.runtime.definitions import Bundle
 from engine.runtime.errors import InstanceSpoilt, NoTicket, TaskNotOpen, WrongTaskKind
+from engine.runtime.events import FIRED
 from engine.runtime.history import History
 from engine.runtime.kernel import Root, Scope
 from engine.runtime.moves import Delta, Move, OpenTask
@@ -327,4 +328,5 @@ def _describe(scope: Scope, token: Token) -> OpenTask:
         index=scope.index if index is None else index,
         attached_to=None if host is None else UUID(bytes=host),
         panel=token.above,
+        fired=token.internal_data.get(FIRED, 0),
     )

@@ -27,6 +27,7 @@ class OpenTask:
     index: int | None  #: which member's, in a multi-instance
     attached_to: UUID | None  #: host of a boundary event
     panel: UUID | None = None  #: which sitting of a multi-instance
+    fired: int = 0  #: how often this timer was due before, at the same host
 
 
 @dataclass(frozen=True)

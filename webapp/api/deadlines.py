@@ -45,7 +45,7 @@ def list_due(query: dict[str, Any]) -> list[dict[str, Any]]:
 def get_account(deadline_id: UUID) -> list[dict[str, Any]]:
     """Return how a deadline was counted: runs of days, and why each counts or not.
 
-    Empty for a term in hours, and while it stands still.
+    Empty for a term in hours or seconds, and while it stands still.
     """
     deadline = seen.part(models.Deadline, deadline_id)
     case = seen.case(deadline.case_id)

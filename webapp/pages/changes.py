@@ -153,6 +153,7 @@ _VALUES: Mapping[str, Callable[[str], str]] = {
     "level": lambda value: word(value, "level"),
     "call": lambda value: word(value, "process"),
     "cites": lambda value: comma().join(map(name_of, value.split())),
+    "source": lambda value: comma().join(map(name_of, value.split())),
     "term": _length,
     "activity": activity_name,
 }

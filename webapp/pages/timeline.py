@@ -13,7 +13,7 @@ from storage.models import Deadline, Document, Event, Task
 from storage.queries import case_view, desk
 from webapp.database import session
 from webapp.i18n import word
-from webapp.pages.words import document_name, said, step_name
+from webapp.pages.words import deadline_word, document_name, said, step_name
 
 #: Acts of the machine that tell a reader nothing.
 SILENT = frozenset({"document.rendered", "document.revised"})
@@ -55,7 +55,7 @@ def acts_of(
     things |= {
         row.Recording.id: word(row.Recording.medium, "medium") for row in recordings
     }
-    things |= {each.id: word(each.code, "deadline") for each in deadlines}
+    things |= {each.id: deadline_word(each) for each in deadlines}
     rows = [
         row
         for row in case_view.events(session(), case_id)

@@ -9,9 +9,14 @@ from typing import Any
 
 from flask import Flask
 
+from engine.bpmn.timers import DRAWN
+from engine.commands.pinned import pinned_to
 from engine.errors import NotFound
 from forms import registry
-from storage.vocabulary import Medium
+from storage.models import Case, Deadline, Task
+from storage.vocabulary import Medium, TermUnit
+from webapp.database import session
+from webapp.i18n import gettext as _
 from webapp.i18n import locale, word
 
 ACTIVITIES = Path(__file__).parent.parent.parent / "processes" / "activities.toml"
@@ -21,6 +26,8 @@ def register(app: Flask) -> None:
     """Offer these to the templates of *app*."""
     for name in (step_name, document_name, record_name, record_names):
         app.add_template_global(name)
+    for told in (deadline_word, deadline_length, drawn_time):
+        app.add_template_global(told)
     app.add_template_filter(said)
 
 
@@ -38,6 +45,38 @@ def step_name(step: Any) -> str:
     if locale() == "en" and step.activity in _activities():
         return str(_activities()[step.activity]["en"])
     return str(step.name)
+
+
+def deadline_word(deadline: Deadline) -> str:
+    """Return what a deadline is called: a timer's own is called as its event."""
+    if not deadline.code.startswith(DRAWN):
+        return word(deadline.code, "deadline")
+    task = session().get(Task, deadline.task_id) if deadline.task_id else None
+    return step_name(task) if task is not None and task.name else _("图中的计时")
+
+
+def deadline_length(deadline: Deadline) -> str:
+    """Return how long a deadline is; seconds as days, hours and minutes."""
+    if deadline.unit is not TermUnit.SECOND:
+        return f"{deadline.length} {word(deadline.unit, 'term_unit')}"
+    minutes, seconds = divmod(deadline.length, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = (
+        (days, _("%(n)s 日", n=days)),
+        (hours, _("%(n)s 小时", n=hours)),
+        (minutes, _("%(n)s 分钟", n=minutes)),
+        (seconds, _("%(n)s 秒", n=seconds)),
+    )
+    return " ".join(told for number, told in parts if number) or parts[-1][1]
+
+
+def drawn_time(deadline: Deadline) -> str:
+    """Return what the diagram of a case says of a timer; empty: nothing any more."""
+    case = session().get_one(Case, deadline.case_id)
+    terms = pinned_to(session(), case.requirement_set_id).bundle.terms
+    term = terms.get(deadline.code)
+    return term.timer.text if term is not None and term.timer is not None else ""
 
 
 def document_name(code: str) -> str:

@@ -2,11 +2,13 @@
 
 ``user a``, ``xor g``, ``on a message m``, ``a -> b if x > 1``, ``a -> b else``;
 ``sub s`` opens an embedded subprocess and ``done`` closes it; ``subs s people`` and
-``each c process people`` are carried out once for each.
+``each c process people`` are carried out once for each. ``timer t PT36H`` and
+``on a timer t R3/PT24H`` say their time themselves.
 """
 
 from __future__ import annotations
 
+import re
 from xml.sax.saxutils import quoteattr
 
 HEAD = (
@@ -19,6 +21,8 @@ _TIMER = (
     "<extensionElements><rec:deadline code='{0}' start='open' fires='true'/>"
     "</extensionElements><timerEventDefinition/>"
 )
+#: How the text of each form of BPMN begins.
+_FORMS = (("[0-9]", "timeDate"), ("-?P[0-9T]", "timeDuration"), ("R.*/", "timeCycle"))
 _TAGS = {
     "start": "startEvent",
     "end": "endEvent",
@@ -88,13 +92,21 @@ def _user(_kind: str, name: str, values: list[str]) -> str:
 
 def _catch(kind: str, name: str, rest: list[str]) -> str:
     term = rest[0] if rest else name
-    inner = _MESSAGE if kind == "message" else _TIMER.format(term)
+    inner = _MESSAGE if kind == "message" else _timer(term)
     return f'<intermediateCatchEvent id="{name}">{inner}</intermediateCatchEvent>'
 
 
+def _timer(said: str) -> str:
+    """Return the definition of a timer by its term, or the time that it says."""
+    form = next((form for sign, form in _FORMS if re.match(sign, said)), None)
+    if form is None:
+        return _TIMER.format(said)
+    return f"<timerEventDefinition><{form}>{said}</{form}></timerEventDefinition>"
+
+
 def _boundary(kind: str, host: str, rest: list[str]) -> str:
-    what, event = rest
-    inner = _MESSAGE if what == "message" else _TIMER.format(event)
+    what, event, *time = rest
+    inner = _MESSAGE if what == "message" else _timer(*time or [event])
     cancel = "true" if kind == "on!" else "false"
     return (
         f'<boundaryEvent id="{event}" attachedToRef="{host}" '

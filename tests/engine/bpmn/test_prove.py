@@ -60,6 +60,26 @@ def test_no_way_around_is_a_proof():
     assert found.demands == {demand}
 
 
+def test_a_way_around_through_a_drawn_timer_is_found():
+    """A time in the diagram is a way on like any; that it came may be demanded."""
+    text = "start s; user a; on{} a timer t {}; user b; user c; end e; s -> a; a -> b;"
+    text += "b -> c; t -> c; c -> e"
+    demand = before("c", "b")
+    fired = Demand(kind="before", at=("step:p/c",), any=("fired:timer:p/t",), since=())
+    ends = proof_of(text.format("!", "PT36H"), demand)
+    beside = proof_of(text.format("", "R3/PT24H"), demand)
+    awaited = proof_of(
+        "start s; user a; timer t P1M; user c; end e; s -> a; a -> t; t -> c; c -> e",
+        fired,
+    )
+
+    assert (way(ends), way(beside)) == (["t", "c"], ["t", "c"])
+    assert (awaited.holds, way(proof_of(text.format("!", "PT36H"), fired))) == (
+        True,
+        ["a", "b", "c"],
+    )
+
+
 def test_a_loop_makes_it_due_anew():
     """What was done before a step that is done again no longer counts."""
     text = BRANCH.replace("c -> e;", "c -> y; xor y; y -> a if again; y -> e else;")

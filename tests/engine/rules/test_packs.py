@@ -152,6 +152,8 @@ def test_a_pack_may_name_anything_when_nothing_is_known():
         (PAPER, "carried = true", 'carried = "yes"', "wrong_type:carried"),
         (TERM, 'unit = "day"', "", "number_without_unit"),
         (TERM, '"day"', '"week"', "unknown_unit:week"),
+        (TERM, '"day"', '"second"', "unknown_unit:second"),
+        (RETENTION, '"month"', '"second"', "unknown_unit:second"),
         (TERM, "length = 30", "length = 0", "not_a_length"),
         (TERM, "extends = 5", "extends = -1", "not_a_length"),
         (TERM, "[10, 3]", '["soon"]', "not_a_length"),

@@ -93,6 +93,7 @@ class Activity:
     name: str
     group: int | None = None  #: events that wait for one another
     armed: list[str] = field(default_factory=list)
+    struck: dict[str, int] = field(default_factory=dict)  #: how often its timers did
     open: int = 1  #: tasks of members who act now
     left: int = 0  #: members whose turn has not come
     runs: list[Scope] = field(default_factory=list)
@@ -181,8 +182,18 @@ class Oracle:
         if element.get("cancelActivity") == "true":
             scope.active.remove(host)
         elif element.find(f"{_BPMN}timerEventDefinition") is not None:
-            host.armed.remove(event)
+            host.struck[event] = host.struck.get(event, 0) + 1
+            if host.struck[event] == self._rounds(event):
+                host.armed.remove(event)
         scope.moving += self.drawn.leaving.get(event, [])
+
+    def _rounds(self, event: str) -> int | None:
+        """Return how often a timer strikes at one host; None: without end."""
+        text = self.drawn.text(event, "timerEventDefinition/timeCycle")
+        if text is None:
+            return 1
+        number = text.partition("/")[0].removeprefix("R")
+        return int(number) if number else None
 
     def _member_done(self, scope: Scope, activity: Activity) -> None:
         loop = "multiInstanceLoopCharacteristics"

@@ -114,7 +114,9 @@ class Sketch:
             event, gate = self._name("b"), self._name("g")
             interrupting = self.rng.random() < 0.5
             what = self.rng.choice(["message", "timer"])
-            lines.append(f"{'on!' if interrupting else 'on'} {host} {what} {event}")
+            said = self._said(ends=interrupting) if what == "timer" else ""
+            sign = "on!" if interrupting else "on"
+            lines.append(f"{sign} {host} {what} {event}{said}")
             if interrupting:
                 lines += [f"xor {gate}", f"{gate} -> {after}"]
                 self._block(lines, event, gate, depth)
@@ -122,6 +124,13 @@ class Sketch:
                 # Two firings share no join: what forks does so in a scope of its own.
                 lines.append(f"end {gate}")
                 self._sub(lines, event, gate, depth)
+
+    def _said(self, *, ends: bool) -> str:
+        """Return the time that a timer says itself, or nothing."""
+        said = ["", " PT36H", " P1M", " 2026-12-01T09:00:00+08:00"]
+        if not ends:
+            said += [" R1/P1D", " R2/PT24H", " R3/P1W", " R/PT1H"]
+        return self.rng.choice(said)
 
     def _seq(self, lines, before, after, depth):
         for _ in range(self.rng.randint(1, 2)):
@@ -198,7 +207,8 @@ class Sketch:
         lines += [f"events {gateway}", f"{before} -> {gateway}"]
         for what in self.rng.choice([("message", "timer"), ("receive", "message")]):
             event, gate = self._name("m"), self._name("g")
-            lines += [f"{what} {event}", f"{gateway} -> {event}", f"xor {gate}"]
+            said = self._said(ends=True) if what == "timer" else ""
+            lines += [f"{what} {event}{said}", f"{gateway} -> {event}", f"xor {gate}"]
             lines.append(f"{event} -> {gate}")
             self._block(lines, gate, after, depth)
 

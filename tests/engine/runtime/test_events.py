@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.runtime.history import History
 from tests.engine.runtime.walking import Walk
 
 EVENTS = """
@@ -173,3 +174,68 @@ def test_an_interrupting_boundary_ends_its_host():
     assert walk.state("x") == "done"
     walk.do("after")
     assert walk.finished
+
+
+CYCLE = "start s; user a; on a timer t {}; user w; end e; end x; s -> a; a -> e; t -> w"
+
+
+@pytest.mark.parametrize(
+    ("said", "times"), [("R1/P1D", 1), ("R2/PT24H", 2), ("R7/P1W", 7), ("PT24H", 1)]
+)
+def test_a_cycle_waits_again_until_it_was_due_often_enough(said, times):
+    """Each time under a new id that knows how often it was due before."""
+    walk = Walk(f"{CYCLE.format(said)}; w -> x")
+    ids = set()
+    for fired in range(times):
+        assert walk.task("t").fired == fired
+        ids.add(walk.task("t").id)
+        walk.do("t")
+
+    assert len(ids) == times
+    assert walk.open == ["a", *["w"] * times]
+
+
+def test_each_host_has_rounds_of_its_own():
+    """Two tokens at one task are reminded apart; the branch forks in its own scope."""
+    walk = Walk(
+        """
+        start s; and f; user a; on a timer t R2/PT24H; end e; end x
+        s -> f; f -> a; f -> a; a -> e; t -> x
+        """
+    )
+    walk.do("t", 0)
+    walk.do("t", 0)
+    once = [task.fired for task in walk.instance.open_tasks() if task.element == "t"]
+    walk.do("a", 0)
+
+    assert once == [1, 1]
+    assert walk.open == ["a", "t"]
+    walk.do("t")
+    assert walk.open == ["a"]
+
+
+def test_what_stands_again_after_a_return_was_due_as_often():
+    """A timer whose host was ended by the undone step goes on counting."""
+    walk = Walk(
+        """
+        start s; sub phase; start ps; and f; user a; on a timer t R3/PT24H
+        user k; terminate z; end pe; end px; ps -> f; f -> a; f -> k; a -> pe
+        k -> z; t -> px; done _; user after; end e; s -> phase; phase -> after
+        after -> e
+        """
+    )
+    trails = list(walk.do("t").trail)
+    trails += walk.do("k").trail
+    returning = walk.instance.returning(History(trails))
+    (back,) = [
+        each
+        for each in returning.earlier(walk.task("after").id)
+        if returning.elements(each.undone)
+    ]
+    walk.instance.go_back(returning, back, walk.facts)
+
+    assert walk.open == ["a", "k", "t"]
+    assert walk.task("t").fired == 1
+    walk.do("t")
+    walk.do("t")
+    assert walk.open == ["a", "k"]

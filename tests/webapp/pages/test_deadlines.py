@@ -7,12 +7,18 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from engine.commands import definitions
+from engine.commands.errors import TimerPending
 from engine.commands.pinned import SHANGHAI
+from forms import registry
 from storage.database import new_id
-from storage.models import Case, Deadline, Person
+from storage.models import Case, Deadline, Person, Task
 from storage.vocabulary import DeadlineStatus, TermUnit
+from tests.engine.commands.test_drawn_timers import drawn
+from tests.factories import shipped, stands_alone
 from webapp import acts, clock, database
 from webapp.auth import current
+from webapp.i18n import sentence
 
 #: A Thursday before the May holiday of 2026.
 NOTICED = datetime(2026, 4, 23, 15, tzinfo=SHANGHAI)
@@ -203,3 +209,60 @@ def test_a_start_is_corrected_on_the_page(published, sign_in, case, at_noon):
     assert (wrong.status_code, right.status_code) == (422, 302)
     assert base == datetime(2026, 5, 8, 9, 30, tzinfo=SHANGHAI)
     assert "2026-05-11 12:00 → 2026-05-08 09:30" in page
+
+
+@pytest.fixture
+def timed(published, at_noon):
+    """Return a case whose diagram says its times itself."""
+    files = {path: text for path, text in shipped().items() if stands_alone(path)}
+    codes = [form.code for form in registry.all()]
+    with published.app_context(), database.transaction() as tx:
+        definitions.publish(tx, {**files, "drawn/drawn.bpmn": drawn()}, codes)
+    with published.test_request_context():
+        current.g.person = database.session().scalar(
+            select(Person).where(Person.login == "zhou.lan@pds")
+        )
+        acts.do(
+            "cases.open",
+            process="drawn",
+            cause="cause",
+            parties=[{"kind": "citizen", "name": "李四"}],
+        )
+        case = database.session().scalars(select(Case)).one()
+        assert case.opened_at == at_noon
+        return case.id
+
+
+def test_a_timer_of_the_diagram_is_shown_by_its_name(sign_in, timed):
+    """With the time that the diagram says, and its arithmetic, on every page."""
+    person = sign_in("zhou.lan@pds")
+    own = person.get(f"/cases/{timed}/deadlines").text
+    whole = person.get(f"/cases/{timed}").text
+    due = person.get("/deadlines").text
+    codes = {row["deadline"]["code"] for row in person.get("/api/v1/deadlines").json}
+
+    assert "timer:" not in own + whole + due
+    for page in (own, whole):
+        assert "催办" in page
+        assert "1 日（图中写明 R3/PT24H）" in page
+        assert "31 日（图中写明 P1M）" in page
+    assert "按流程图写明的时间计" in own
+    assert "催办" in due
+    assert "timer:drawn/remind" in codes
+
+
+def test_a_timer_that_has_not_moved_the_case_is_named(published, timed, at_noon):
+    """Who acts after its end is told by the name on the drawing what is awaited."""
+    late = at_noon + timedelta(days=1, seconds=1)
+    with clock.standing_at(late), published.test_request_context():
+        current.g.person = database.session().scalar(
+            select(Person).where(Person.login == "zhou.lan@pds")
+        )
+        task = database.session().scalars(
+            select(Task).where(Task.case_id == timed, Task.element == "answer")
+        )
+        with pytest.raises(TimerPending) as refused:
+            acts.do("tasks.complete", task_id=task.one().id)
+
+        assert "期限“催办”" in sentence(refused.value)
+        assert refused.value.deadline == "timer:drawn/remind"

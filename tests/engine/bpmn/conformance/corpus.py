@@ -21,6 +21,11 @@ TIMER = (
 )
 
 
+def said(form: str, text: str) -> str:
+    """Return the definition of a timer that says its time in the diagram."""
+    return f"<timerEventDefinition><{form}>{text}</{form}></timerEventDefinition>"
+
+
 def wrapped(
     body: str, key: str = "p", attributes: str = "isExecutable='true'"
 ) -> bytes:

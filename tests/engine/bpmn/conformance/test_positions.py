@@ -12,13 +12,17 @@ from engine.bpmn.lint import lint
 from engine.bpmn.mends import CONSTRUCTS
 from engine.bpmn.reader import read
 from engine.runtime.definitions import Bundle
-from tests.engine.bpmn.conformance.corpus import KNOWN, TIMER, flows, wrapped
+from tests.engine.bpmn.conformance.corpus import KNOWN, TIMER, flows, said, wrapped
 
 EVENTS = ["message", "timer", "signal", "conditional", "error", "escalation"]
 EVENTS += ["cancel", "compensate", "link", "terminate"]
 DEFINITIONS = {
     **{name: f"<{name}EventDefinition/>" for name in EVENTS},
     "timer": TIMER,
+    "duration": said("timeDuration", "P1DT12H"),
+    "instant": said("timeDate", "2026-12-01T09:00:00+08:00"),
+    "cycle": said("timeCycle", "R3/PT24H"),
+    "endless cycle": said("timeCycle", "R/P1W"),
     "none": "",
     "reference": "<eventDefinitionRef>d</eventDefinitionRef>",
     "several": "<messageEventDefinition/><signalEventDefinition/>",
@@ -83,10 +87,12 @@ POSITIONS = {
 RUN = {
     "start": {"none"},
     "end": {"none", "terminate"},
-    "catch": {"message", "timer"},
-    "behind an event gateway": {"message", "timer"},
-    "boundary": {"message", "timer"},
+    "catch": {"message", "timer", "duration", "instant"},
+    "behind an event gateway": {"message", "timer", "duration", "instant"},
+    "boundary": {"message", "timer", "duration", "instant"},
 }
+#: A cycle is bounded by its activity, and ends it only once.
+CYCLES = {"cycle", "endless cycle"}
 CASES = list(product(POSITIONS, DEFINITIONS))
 
 
@@ -96,6 +102,7 @@ def test_every_event_in_every_position(position, definition):
     data = wrapped(POSITIONS[position].format(DEFINITIONS[definition]))
     errors = [f for f in lint(read(data), KNOWN) if f.severity is Severity.ERROR]
     runs = definition in RUN.get(position.split(" of ")[0], set())
+    runs = runs or (definition in CYCLES and position.endswith(("=false", "=0")))
 
     if runs:
         assert errors == []
@@ -164,14 +171,38 @@ OUTSIDE = {
     "<subProcess id='x'><property id='d'/><startEvent id='q'/></subProcess>": (
         "property"
     ),
-    "<intermediateCatchEvent id='x'><timerEventDefinition><timeDuration>PT1H"
-    "</timeDuration></timerEventDefinition></intermediateCatchEvent>": (
-        "timer:timeDuration"
-    ),
-    "<intermediateCatchEvent id='x'><timerEventDefinition><timeCycle>R3/PT1H"
-    "</timeCycle></timerEventDefinition></intermediateCatchEvent>": "timer:timeCycle",
+    **{
+        f"<intermediateCatchEvent id='x'>{said(form, text)}</intermediateCatchEvent>": (
+            construct
+        )
+        for form, text, construct in (
+            ("timeDuration", "", "timer:empty"),
+            ("timeDuration", "-PT1H", "timer:negative"),
+            ("timeDuration", "PT0S", "timer:zero"),
+            ("timeDuration", "P0.5D", "timer:fraction"),
+            ("timeDuration", "P1W2D", "timer:weeks"),
+            ("timeDuration", "P200Y", "timer:tooLong"),
+            ("timeDuration", "${wait}", "timer:notIso"),
+            ("timeDate", "2026-02-30", "timer:outOfRange"),
+            ("timeCycle", "R0/PT1H", "timer:never"),
+            ("timeCycle", "R3/2026-01-01T00:00:00Z/PT1H", "timer:anchored"),
+            ("timeCycle", "R3/PT1S", "timer:tooOften"),
+            ("timeCycle", "R3/PT1H", "timer:cycleCaught"),
+        )
+    },
     "<intermediateCatchEvent id='x'><timerEventDefinition><timeDate>2026-01-01"
-    "</timeDate></timerEventDefinition></intermediateCatchEvent>": "timer:timeDate",
+    "</timeDate><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+    "</intermediateCatchEvent>": "timer:several",
+    "<intermediateCatchEvent id='x'><timerEventDefinition><timeDuration language="
+    "'feel'>PT1H</timeDuration></timerEventDefinition></intermediateCatchEvent>": (
+        "expressionLanguage"
+    ),
+    "<intermediateCatchEvent id='x'><timerEventDefinition><timeDuration>PT1H<b/>"
+    "</timeDuration></timerEventDefinition></intermediateCatchEvent>": (
+        "markupInExpression"
+    ),
+    "<userTask id='h'/><boundaryEvent id='x' attachedToRef='h'>"
+    f"{said('timeCycle', 'R3/PT1H')}</boundaryEvent>": "timer:cycleInterrupts",
 }
 
 
