@@ -52,7 +52,7 @@ def deadline_word(deadline: Deadline) -> str:
     if not deadline.code.startswith(DRAWN):
         return word(deadline.code, "deadline")
     task = session().get(Task, deadline.task_id) if deadline.task_id else None
-    return step_name(task) if task is not None and task.name else _("图中的计时")
+    return step_name(task) if task is not None and task.name else _("timer.unnamed")
 
 
 def deadline_length(deadline: Deadline) -> str:
@@ -63,10 +63,10 @@ def deadline_length(deadline: Deadline) -> str:
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     parts = (
-        (days, _("%(n)s 日", n=days)),
-        (hours, _("%(n)s 小时", n=hours)),
-        (minutes, _("%(n)s 分钟", n=minutes)),
-        (seconds, _("%(n)s 秒", n=seconds)),
+        (days, _("length.days", n=days)),
+        (hours, _("length.hours", n=hours)),
+        (minutes, _("length.minutes", n=minutes)),
+        (seconds, _("length.seconds", n=seconds)),
     )
     return " ".join(told for number, told in parts if number) or parts[-1][1]
 

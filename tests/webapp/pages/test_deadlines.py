@@ -14,7 +14,7 @@ from forms import registry
 from storage.database import new_id
 from storage.models import Case, Deadline, Person, Task
 from storage.vocabulary import DeadlineStatus, TermUnit
-from tests.engine.commands.test_drawn_timers import drawn
+from tests.engine.commands.timed import drawn
 from tests.factories import shipped, stands_alone
 from webapp import acts, clock, database
 from webapp.auth import current
