@@ -25,6 +25,7 @@ from webapp import (
     logs,
     objects,
     pages,
+    paging,
 )
 from webapp.auth import csrf
 from webapp.config import read_settings, secret_key
@@ -93,6 +94,7 @@ def create_app(
     csrf.register(app)
     i18n.register(app, settings)
     errors.register(app)
+    paging.register(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(login.blueprint)
     api.register(app)

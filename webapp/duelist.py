@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from engine.rules.deadlines import SHANGHAI, is_overdue
 from storage.models import Case, Deadline
-from storage.queries.running_out import running_out
+from storage.queries.keyset import Part, Place
+from storage.queries.running_out import count_running_out, running_out
+from storage.queries.scope import Scope
 from webapp.clock import now
 
 #: The groups, in the order in which they are shown.
 GROUPS = ("overdue", "today", "soon", "later")
 #: So many days after today belong to *soon*.
 SOON = 3
-#: So many are listed at most; more is a sign of another trouble.
-MOST = 500
+#: Deadlines on one page.
+PAGE = 50
 
 _LAST = time(23, 59, 59)
 
@@ -42,16 +42,43 @@ class Due:
 
 
 def due_within(
-    session: Session, visible: ColumnElement[bool], days: int
-) -> Sequence[Due]:
-    """Return what is overdue or ends within *days* legal days, the first first."""
-    today = now().astimezone(SHANGHAI).date()
-    until = datetime.combine(today + timedelta(days=days), _LAST, SHANGHAI)
-    rows = running_out(session, visible, until, MOST)
-    return [
+    session: Session,
+    scope: Scope,
+    days: int,
+    *,
+    place: Place | None = None,
+    limit: int = PAGE,
+) -> Part[Due]:
+    """Return a part of what is overdue or ends within *days* legal days."""
+    part = running_out(session, scope, _end_of(days), place=place, limit=limit)
+    rows = [
         Due(row.Deadline, row.Case, row.party, row.unit, group_of(row.Deadline.due_at))
-        for row in rows
+        for row in part.rows
     ]
+    return Part(rows, part.before, part.after)
+
+
+def counts(session: Session, scope: Scope, days: int) -> dict[str, int]:
+    """Return how many each group has within *days*, at most one beyond EXACT."""
+    ends = {
+        # Its own second is still in time.
+        "overdue": now().replace(microsecond=0) - timedelta(microseconds=1),
+        "today": _end_of(0),
+        "soon": _end_of(SOON),
+        "later": _end_of(days),
+    }
+    found: dict[str, int] = {}
+    since: datetime | None = None
+    for group, until in ends.items():
+        found[group] = count_running_out(session, scope, since, until)
+        since = until
+    return found
+
+
+def _end_of(days: int) -> datetime:
+    """Return the last second of the legal day that is *days* after today."""
+    today = now().astimezone(SHANGHAI).date()
+    return datetime.combine(today + timedelta(days=days), _LAST, SHANGHAI)
 
 
 def group_of(due_at: datetime) -> str:

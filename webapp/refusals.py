@@ -46,6 +46,13 @@ class UnsupportedMediaType(Refusal):
 
 
 @dataclass(eq=False)
+class CursorInvalid(Refusal):
+    """What names a part of a list was not given by that list."""
+
+    code: ClassVar[str] = "cursor_invalid"
+
+
+@dataclass(eq=False)
 class TooManyRequests(Refusal):
     """Requests come faster than they are answered."""
 

@@ -129,6 +129,7 @@ STATUS: dict[type[engine.CaseError], HTTPStatus] = {
     web.TooLarge: _LARGE,
     web.UnsupportedMediaType: _TYPE,
     web.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    web.CursorInvalid: _WRONG,
     web.Empty: _WRONG,
     web.NotThisMedium: _TYPE,
     web.Unavailable: _BAD_GATEWAY,

@@ -2,48 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from engine.actor import Actor
 from engine.commands.pinned import pinned_to
 from engine.commands.standing_in import principals
-from engine.errors import Invalid
 from engine.rules.authority import BY_ASSIGNMENT
-from storage.models import Agency, Assignment, Case, RequirementSet, Task
+from storage.models import (
+    Agency,
+    Assignment,
+    Case,
+    Document,
+    RequirementSet,
+    Task,
+)
+from storage.queries import desk
+from storage.queries import worklist as lists
+from storage.queries.keyset import Keys, Order, Part, Place
+from storage.queries.line import Line
 from storage.vocabulary import Capacity, TaskKind, TaskStatus
-from webapp.auth.visibility import visible_cases
+from webapp.auth.visibility import scope_of, visible_cases
 from webapp.clock import now
-from webapp.paging import decode, encode
 
 
-def tasks(
-    session: Session, actor: Actor, box: str, cursor: str | None, count: int
-) -> list[Task]:
-    """Return up to *count* steps of a box, ``mine``, ``claimable`` or ``done``.
+def order_of(box: str) -> Order:
+    """Return in which order a box lists its steps."""
+    return lists.LATEST if box == "done" else lists.URGENT
 
-    The most urgent come first, steps without a deadline last; what is done comes
-    newest first.
+
+def part_of(
+    session: Session,
+    actor: Actor,
+    box: str,
+    *,
+    place: Place | None = None,
+    limit: int,
+) -> Part[Line]:
+    """Return a part of a box, ``mine``, ``claimable`` or ``done``.
+
+    Columns: Task, Case, party. The most urgent come first, steps without a deadline
+    last; what is done comes the latest first.
     """
     if box == "done":
-        query = _done(actor, cursor)
+        return lists.done(session, actor.id, place=place, limit=limit)
+    if box == "mine":
+        ranges = [lists.steps(mine(actor))]
+        if people := stood_for(session, actor):
+            ranges.append(lists.steps(theirs(people)))
     else:
-        chosen = mine(actor) if box == "mine" else claimable(session, actor)
-        if box == "mine" and (people := stood_for(session, actor)):
-            chosen = or_(chosen, theirs(people))
-        query = _by_urgency(select(Task).where(chosen), cursor)
-    return list(session.scalars(query.limit(count)))
+        waiting = desk.waiting_for(actor.id)
+        ranges = [lists.steps(waiting), *free(session, actor)]
+    return lists.part(session, ranges, place=place, limit=limit)
 
 
-def cursor_of(task: Task) -> str:
-    """Return the cursor that names *task* as the last one given."""
-    moment = task.closed_at if task.status is TaskStatus.DONE else task.due_at
-    return encode(moment.isoformat() if moment else None, str(task.id))
+def free(session: Session, actor: Actor) -> list[Keys]:
+    """Return the ranges of what nobody stands for and *actor* may take on by a post."""
+    return lists.ranges_of_free(scope_of(actor), capacities(session, actor))
 
 
 def mine(actor: Actor) -> ColumnElement[bool]:
@@ -77,7 +94,7 @@ def claimable(session: Session, actor: Actor) -> ColumnElement[bool]:
         Assignment.capacity == Task.capacity,
         Assignment.until.is_(None),
     )
-    by_post = and_(Task.capacity.in_(_capacities(session, actor)), ~held)
+    by_post = and_(Task.capacity.in_(capacities(session, actor)), ~held)
     return and_(
         Task.agency_id == actor.agency_id,
         Task.status == TaskStatus.OPEN,
@@ -88,7 +105,7 @@ def claimable(session: Session, actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def _capacities(session: Session, actor: Actor) -> Iterable[Capacity]:
+def capacities(session: Session, actor: Actor) -> list[Capacity]:
     """Return the capacities that the newest rules open to the actor's posts."""
     newest = session.scalar(
         select(RequirementSet.id)
@@ -103,41 +120,13 @@ def _capacities(session: Session, actor: Actor) -> Iterable[Capacity]:
     return [one for one in Capacity if actor.holds(*rules.posts(one))]
 
 
-def _by_urgency(query: Select[Task], cursor: str | None) -> Select[Task]:
-    if cursor is not None:
-        due, last = _read(cursor)
-        later = and_(Task.due_at.is_(None), Task.id > last)
-        if due is not None:
-            later = or_(
-                Task.due_at > due,
-                and_(Task.due_at == due, Task.id > last),
-                Task.due_at.is_(None),
-            )
-        query = query.where(later)
-    return query.order_by(Task.due_at.is_(None), Task.due_at, Task.id)
-
-
-def _done(actor: Actor, cursor: str | None) -> Select[Task]:
-    query = select(Task).where(
-        Task.assignee_id == actor.id,
-        Task.status == TaskStatus.DONE,
-        Task.closed_by_id == actor.id,
+def signed_within(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """Hold for documents that *actor* may have to sign: of own cases, or by a post."""
+    scope = scope_of(actor)
+    by_post = set(capacities(session, actor)) - BY_ASSIGNMENT - {Capacity.HANDLER}
+    if by_post:
+        return and_(or_(*scope.ranges(Case)), scope.unbarred())
+    own = select(Assignment.case_id).where(
+        Assignment.person_id == actor.id, Assignment.until.is_(None)
     )
-    if cursor is not None:
-        closed, last = _read(cursor)
-        query = query.where(
-            or_(
-                Task.closed_at < closed,
-                and_(Task.closed_at == closed, Task.id < last),
-            )
-        )
-    return query.order_by(Task.closed_at.desc(), Task.id.desc())
-
-
-def _read(cursor: str) -> tuple[datetime | None, UUID]:
-    values: list[Any] = decode(cursor, 2)
-    try:
-        moment = datetime.fromisoformat(values[0]) if values[0] else None
-        return moment, UUID(values[1])
-    except (TypeError, ValueError, AttributeError):
-        raise Invalid({"cursor": ["not_of_type"]}) from None
+    return and_(Document.case_id.in_(own), scope.unbarred())

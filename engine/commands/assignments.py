@@ -13,6 +13,7 @@ from engine.commands import members
 from engine.commands.acts import Result, act
 from engine.commands.advance import check_eligible, replace_holders
 from engine.commands.errors import NotAllowed
+from engine.commands.freeing import look_again
 from engine.commands.people import actor_of
 from engine.commands.shown import as_shown, moves_on
 from engine.commands.work import LIVE, Work, hold, on_case
@@ -169,6 +170,7 @@ def _withdraw(
         )
         .values(until=tx.now)
     )
+    look_again(tx, work.case.id)
     tasks = tx.session.scalars(
         select(Task).where(
             Task.case_id == work.case.id,

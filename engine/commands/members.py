@@ -13,6 +13,7 @@ from engine.commands import votes
 from engine.commands.acts import Result, act
 from engine.commands.advance import settle
 from engine.commands.errors import NotAllowed
+from engine.commands.freeing import look_again
 from engine.commands.tasks import log_task
 from engine.commands.work import Work, check_version, on_task
 from engine.errors import Invalid
@@ -101,3 +102,4 @@ def _end_voice(work: Work, person: UUID, capacity: Capacity) -> None:
         )
         .values(until=work.tx.now)
     )
+    look_again(work.tx, work.case.id)

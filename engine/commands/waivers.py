@@ -48,6 +48,8 @@ def request_waiver(
     row = Waiver(
         id=new_id(),
         case_id=work.case.id,
+        agency_id=work.case.agency_id,
+        unit_id=work.case.unit_id,
         task_id=task_id,
         requirement=requirement,
         ground=ground,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import ColumnElement, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.database import Model, new_id, references
+from storage.database import Model, fixed, new_id, references
 from storage.vocabulary import Capacity, RecusalStatus
 
 
@@ -45,3 +45,13 @@ class Recusal(Model):
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(references("person.id"))
     decided_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(Text, default="")
+
+
+#: What waits for a decision; a query says it in the same words.
+UNDECIDED: ColumnElement[bool] = Recusal.status == fixed(RecusalStatus.REQUESTED)
+Index(
+    "ix_recusal_undecided",
+    *(Recusal.requested_at, Recusal.id),
+    sqlite_where=UNDECIDED,
+    postgresql_where=UNDECIDED,
+)

@@ -18,8 +18,11 @@ class Case(Model):
 
     __tablename__ = "case_"
     __table_args__ = (
-        Index(
-            "ix_case__agency_id_status_opened_at", "agency_id", "status", "opened_at"
+        # The newest of an agency or a unit, all, of a status, or of a process.
+        *(
+            Index(None, whose, *narrowed, "opened_at", "id")
+            for whose in ("agency_id", "unit_id")
+            for narrowed in ((), ("status",), ("process_key", "status"))
         ),
         Index(
             "ix_case__requirement_set_id_status_id",
@@ -31,7 +34,7 @@ class Case(Model):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     agency_id: Mapped[uuid.UUID] = mapped_column(references("agency.id"))
-    unit_id: Mapped[uuid.UUID | None] = mapped_column(references("unit.id"), index=True)
+    unit_id: Mapped[uuid.UUID | None] = mapped_column(references("unit.id"))
     requirement_set_id: Mapped[uuid.UUID] = mapped_column(
         references("requirement_set.id")
     )

@@ -20,10 +20,17 @@ class Deadline(Model):
     __table_args__ = (
         Index("ix_deadline_status_due_at", "status", "due_at"),
         Index("ix_deadline_case_id_status", "case_id", "status"),
+        *(
+            Index(None, whose, "status", "due_at", "id")
+            for whose in ("agency_id", "unit_id")
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[uuid.UUID] = mapped_column(references("case_.id"))
+    #: Whose the case is; none: the release before has written it.
+    agency_id: Mapped[uuid.UUID | None]
+    unit_id: Mapped[uuid.UUID | None]
     task_id: Mapped[uuid.UUID | None] = mapped_column(references("task.id"))
     recording_id: Mapped[uuid.UUID | None] = mapped_column(references("recording.id"))
     code: Mapped[str] = mapped_column(String(60))

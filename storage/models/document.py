@@ -6,10 +6,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import ColumnElement, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.database import Model, new_id, references
+from storage.database import Model, fixed, new_id, references
 from storage.vocabulary import DocumentStatus, SignatureKind
 
 
@@ -48,6 +48,16 @@ class Document(Model):
     rendering_sha256: Mapped[str | None] = mapped_column(
         references("stored_object.sha256")
     )
+
+
+#: What waits for signatures; a query says it in the same words.
+UNSIGNED: ColumnElement[bool] = Document.status == fixed(DocumentStatus.PREPARED)
+Index(
+    "ix_document_unsigned",
+    *(Document.prepared_at, Document.id),
+    sqlite_where=UNSIGNED,
+    postgresql_where=UNSIGNED,
+)
 
 
 class Signature(Model):

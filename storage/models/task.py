@@ -6,10 +6,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, String, Text
+from sqlalchemy import ColumnElement, Index, LargeBinary, String, Text, and_, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.database import Model, references
+from storage.database import Model, fixed, references
 from storage.vocabulary import Capacity, TaskKind, TaskStatus
 
 
@@ -20,13 +20,6 @@ class Task(Model):
     __table_args__ = (
         Index("ix_task_case_id_status", "case_id", "status"),
         Index("ix_task_assignee_id_status_due_at", "assignee_id", "status", "due_at"),
-        Index(
-            "ix_task_agency_id_status_capacity_due_at",
-            "agency_id",
-            "status",
-            "capacity",
-            "due_at",
-        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -43,6 +36,8 @@ class Task(Model):
     scope: Mapped[str] = mapped_column(String(64), default="")
     subject: Mapped[str | None] = mapped_column(String(80))
     member_index: Mapped[int | None]
+    #: Somebody held its capacity when it opened: it need not be looked for by post.
+    held: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Which sitting of a panel it belongs to; none: it is nobody's one voice.
     panel_id: Mapped[uuid.UUID | None]
     status: Mapped[TaskStatus]
@@ -68,3 +63,38 @@ class Task(Model):
     saved: Mapped[dict[str, Any] | None]
     #: What its completion moved in the diagram and still stands; kept for returns.
     trail: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+
+#: What indexes below are about; a query says it in the same words.
+FREE: ColumnElement[bool] = and_(
+    Task.status == fixed(TaskStatus.OPEN),
+    Task.kind == fixed(TaskKind.USER),
+    Task.held.is_(false()),
+)
+WAITING: ColumnElement[bool] = and_(
+    Task.status.in_([fixed(TaskStatus.OPEN), fixed(TaskStatus.CLAIMED)]),
+    Task.kind == fixed(TaskKind.USER),
+)
+FINISHED: ColumnElement[bool] = Task.status == fixed(TaskStatus.DONE)
+
+for _whose in (Task.agency_id, Task.unit_id):
+    # Whoever may take steps looks for the most urgent of a capacity ...
+    Index(
+        f"ix_task_free_{_whose.key}",
+        *(_whose, Task.capacity, Task.due_at, Task.id),
+        sqlite_where=FREE,
+        postgresql_where=FREE,
+    )
+    # ... and a list of cases for those that stand at an element.
+    Index(
+        f"ix_task_waiting_{_whose.key}",
+        *(_whose, Task.element, Task.case_id),
+        sqlite_where=WAITING,
+        postgresql_where=WAITING,
+    )
+Index(
+    "ix_task_finished",
+    *(Task.closed_by_id, Task.closed_at, Task.id),
+    sqlite_where=FINISHED,
+    postgresql_where=FINISHED,
+)

@@ -44,6 +44,9 @@ class Waiver(Model):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[uuid.UUID] = mapped_column(references("case_.id"), index=True)
+    #: Whose the case is; none: the release before has written it.
+    agency_id: Mapped[uuid.UUID | None]
+    unit_id: Mapped[uuid.UUID | None]
     task_id: Mapped[uuid.UUID] = mapped_column(references("task.id"))
     requirement: Mapped[str] = mapped_column(String(120))
     ground: Mapped[str] = mapped_column(String(60))
@@ -65,3 +68,16 @@ class Waiver(Model):
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(references("person.id"))
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+for _whose in (Waiver.agency_id, Waiver.unit_id):
+    for _name, _state in (
+        ("undecided", Waiver.decided_at.is_(None)),
+        ("decided", Waiver.decided_at.is_not(None)),
+    ):
+        Index(
+            f"ix_waiver_{_name}_{_whose.key}",
+            *(_whose, Waiver.status, Waiver.requested_at, Waiver.id),
+            sqlite_where=_state,
+            postgresql_where=_state,
+        )

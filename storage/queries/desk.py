@@ -23,11 +23,10 @@ from storage.models import (
 from storage.queries.line import Line
 from storage.vocabulary import CaseStatus, DocumentStatus, TaskKind, TaskStatus
 
-#: How many rows a desk shows at once; more is a sign of another trouble.
+#: How many steps are chosen at once.
 MOST = 200
-
 #: A case in one of these asks nobody for anything.
-_AT_REST = (CaseStatus.ARCHIVED, CaseStatus.TERMINATED, CaseStatus.SUSPENDED)
+AT_REST = (CaseStatus.ARCHIVED, CaseStatus.TERMINATED, CaseStatus.SUSPENDED)
 
 #: Documents in these no longer count for anything.
 _DEAD = (DocumentStatus.SUPERSEDED, DocumentStatus.DISCARDED)
@@ -48,35 +47,38 @@ def principal() -> ColumnElement[str]:
 
 def own(person_id: uuid.UUID) -> ColumnElement[bool]:
     """Hold for steps somebody took on, or that wait for them by their capacity."""
+    return or_(taken_on(person_id), waiting_for(person_id))
+
+
+def taken_on(person_id: uuid.UUID) -> ColumnElement[bool]:
+    """Hold for steps that somebody took on."""
+    return and_(
+        Task.kind == TaskKind.USER,
+        Task.assignee_id == person_id,
+        Task.status == TaskStatus.CLAIMED,
+    )
+
+
+def waiting_for(person_id: uuid.UUID) -> ColumnElement[bool]:
+    """Hold for steps that wait for somebody by their capacity in the case."""
     waiting = aliased(Task)
     return and_(
         Task.kind == TaskKind.USER,
-        or_(
-            and_(
-                Task.assignee_id == person_id,
-                Task.status == TaskStatus.CLAIMED,
-            ),
-            and_(
-                Task.status == TaskStatus.OPEN,
-                Task.assignee_id.is_(None),
-                # From the person to their cases: few, however many others there are.
-                Task.id.in_(
-                    select(waiting.id)
-                    .select_from(Assignment)
-                    .join(
-                        waiting,
-                        and_(
-                            waiting.case_id == Assignment.case_id,
-                            waiting.capacity == Assignment.capacity,
-                            waiting.status == TaskStatus.OPEN,
-                        ),
-                    )
-                    .where(
-                        Assignment.person_id == person_id,
-                        Assignment.until.is_(None),
-                    )
+        Task.status == TaskStatus.OPEN,
+        Task.assignee_id.is_(None),
+        # From the person to their cases: few, however many others there are.
+        Task.id.in_(
+            select(waiting.id)
+            .select_from(Assignment)
+            .join(
+                waiting,
+                and_(
+                    waiting.case_id == Assignment.case_id,
+                    waiting.capacity == Assignment.capacity,
+                    waiting.status == TaskStatus.OPEN,
                 ),
-            ),
+            )
+            .where(Assignment.person_id == person_id, Assignment.until.is_(None))
         ),
     )
 
@@ -94,7 +96,7 @@ def chosen_ids(
         query = query.where(Task.case_id == case_id)
     if task_id is not None:
         query = query.where(Task.id == task_id)
-    order = (Task.due_at.is_(None), Task.due_at, Task.opened_at)
+    order = (Task.due_at.is_(None), Task.due_at, Task.id)
     return list(session.scalars(query.order_by(*order).limit(MOST)))
 
 
@@ -103,39 +105,9 @@ def tasks(session: Session, ids: Collection[uuid.UUID]) -> Sequence[Line]:
     return session.execute(
         select(Task, Case, principal())
         .join(Case, Task.case_id == Case.id)
-        .where(Task.id.in_(ids), Case.status.not_in(_AT_REST))
+        .where(Task.id.in_(ids), Case.status.not_in(AT_REST))
         # What has no clock comes last on every database.
-        .order_by(Task.due_at.is_(None), Task.due_at, Task.opened_at)
-    ).all()
-
-
-def done_tasks(
-    session: Session, person_id: uuid.UUID, most: int = 60
-) -> Sequence[Line]:
-    """Return what somebody finished: columns Task, Case, party; newest first."""
-    return session.execute(
-        select(Task, Case, principal())
-        .join(Case, Task.case_id == Case.id)
-        .where(Task.closed_by_id == person_id, Task.status == TaskStatus.DONE)
-        .order_by(Task.closed_at.desc())
-        .limit(most)
-    ).all()
-
-
-def unsigned_documents(
-    session: Session, visible: ColumnElement[bool]
-) -> Sequence[Line]:
-    """Return prepared documents that wait for signatures: Document, Case, party."""
-    return session.execute(
-        select(Document, Case, principal())
-        .join(Case, Document.case_id == Case.id)
-        .where(
-            Document.status == DocumentStatus.PREPARED,
-            Case.status.not_in(_AT_REST),
-            visible,
-        )
-        .order_by(Document.prepared_at)
-        .limit(MOST)
+        .order_by(Task.due_at.is_(None), Task.due_at, Task.id)
     ).all()
 
 

@@ -11,13 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.models import Case, MigrationFate, ProcessVersion, RequirementSet
+from storage.queries.keyset import EXACT
 from storage.queries.line import Line
 from storage.vocabulary import CaseStatus, Fate
 
 #: A case in one of these still goes on; a suspended one is told, and stays.
 RUNNING = (CaseStatus.OPEN, CaseStatus.CLOSED, CaseStatus.SUSPENDED)
-#: Numbers are exact up to here; beyond, only that there are more.
-EXACT = 999
 
 
 def sets_of(

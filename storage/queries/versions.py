@@ -18,8 +18,9 @@ from storage.models import (
     ProcessVersion,
     RequirementSet,
 )
+from storage.queries.keyset import EXACT
 from storage.queries.line import Line
-from storage.queries.migrations import EXACT, some_under
+from storage.queries.migrations import some_under
 
 #: The chain of what belongs to no case.
 INSTALLATION = UUID(int=0)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from storage.models import Case, Person, Task, Unit, Waiver
+from storage.queries import keyset
 from storage.queries.desk import principal
+from storage.queries.keyset import Keys, Order, Part, Place
 from storage.queries.line import Line
+from storage.queries.scope import Scope
 from storage.vocabulary import WaiverStatus
 
 #: Waivers on one page.
 PAGE = 30
+#: The newest first.
+NEWEST = Order((Waiver.requested_at, Waiver.id), descending=True)
 #: So many at most are given out in one file.
 MOST = 10_000
 
@@ -46,67 +49,64 @@ class Filter:
 
 def find(
     session: Session,
-    visible: ColumnElement[bool],
+    scope: Scope,
     chosen: Filter,
     *,
+    place: Place | None = None,
     limit: int,
-    offset: int = 0,
-    before: uuid.UUID | None = None,
-) -> Sequence[Line]:
-    """Return waivers, the newest first, in cases for which *visible* holds.
+) -> Part[Line]:
+    """Return a part of the waivers, the newest first.
 
-    Columns: Waiver, Task, Case, name (who asked), unit, party. With *before* only
-    those older than that one.
+    Columns: Waiver, Task, Case, name (who asked), unit, party.
     """
-    found = _chosen(
-        select(Waiver, Task, Case, Person.name, Unit.name.label("unit"), principal()),
-        visible,
-        chosen,
-    )
-    if before is not None:
-        found = found.where(Waiver.id < before)
-    # Identifiers sort by the time of their birth.
-    ordered = found.order_by(Waiver.id.desc()).offset(offset).limit(limit)
-    return session.execute(ordered).all()
-
-
-def count(session: Session, visible: ColumnElement[bool], chosen: Filter) -> int:
-    """Return how many there are in all."""
-    found = _chosen(select(func.count()), visible, chosen)
-    return session.scalar(found) or 0
-
-
-def _chosen(
-    query: Select[*tuple[Any, ...]], visible: ColumnElement[bool], chosen: Filter
-) -> Select[Any]:
-    found = (
-        query.select_from(Waiver)
+    keys = keyset.part(_ranges(scope, chosen), NEWEST, place, limit + 1)
+    rows = session.execute(
+        select(Waiver, Task, Case, Person.name, Unit.name.label("unit"), principal())
+        .join(keys, Waiver.id == keys.c.id)
         .join(Task, Waiver.task_id == Task.id)
         .join(Case, Waiver.case_id == Case.id)
         .join(Person, Waiver.requested_by_id == Person.id)
         .outerjoin(Unit, Case.unit_id == Unit.id)
-        .where(visible, *_which(chosen.which))
-    )
+        .order_by(*keyset.sorted_by(keys, NEWEST, place))
+    ).all()
+    return keyset.cut(rows, NEWEST, place, limit, lambda row: row.Waiver)
+
+
+def count(session: Session, scope: Scope, chosen: Filter) -> int:
+    """Return how many there are, at most one beyond EXACT."""
+    return keyset.count(session, _ranges(scope, chosen), NEWEST)
+
+
+def _ranges(scope: Scope, chosen: Filter) -> list[Keys]:
+    narrowed = [scope.unbarred()]
     if chosen.ground is not None:
-        found = found.where(Waiver.ground == chosen.ground)
+        narrowed.append(Waiver.ground == chosen.ground)
     if chosen.unit_id is not None:
-        found = found.where(Case.unit_id == chosen.unit_id)
+        narrowed.append(Case.unit_id == chosen.unit_id)
     if chosen.since is not None:
-        found = found.where(Waiver.requested_at >= chosen.since)
+        narrowed.append(Waiver.requested_at >= chosen.since)
     if chosen.until is not None:
-        found = found.where(Waiver.requested_at < chosen.until)
-    return found
+        narrowed.append(Waiver.requested_at < chosen.until)
+    return [
+        select(Waiver.requested_at, Waiver.id)
+        .join(Case, Waiver.case_id == Case.id)
+        .where(whose, Waiver.status == status, state, *narrowed)
+        for whose in scope.ranges(Waiver)
+        for status, state in _WHICH[chosen.which]
+    ]
 
 
-def _which(which: Which) -> list[ColumnElement[bool]]:
-    if which is Which.UNREVIEWED:
-        nobody = Waiver.decided_at.is_(None)
-        return [Waiver.status == WaiverStatus.APPROVED, nobody]
-    if which is Which.PENDING:
-        return [Waiver.status == WaiverStatus.REQUESTED]
-    if which is Which.GRANTED:
-        agreed = Waiver.decided_at.is_not(None)
-        return [Waiver.status == WaiverStatus.APPROVED, agreed]
-    if which is Which.REFUSED:
-        return [Waiver.status == WaiverStatus.REFUSED]
-    return []
+_UNDECIDED, _DECIDED = Waiver.decided_at.is_(None), Waiver.decided_at.is_not(None)
+
+#: Of which states each kind is made up; each is a range of an index.
+_WHICH: dict[Which, list[tuple[WaiverStatus, ColumnElement[bool]]]] = {
+    Which.UNREVIEWED: [(WaiverStatus.APPROVED, _UNDECIDED)],
+    Which.PENDING: [
+        (WaiverStatus.REQUESTED, state) for state in (_UNDECIDED, _DECIDED)
+    ],
+    Which.GRANTED: [(WaiverStatus.APPROVED, _DECIDED)],
+    Which.REFUSED: [(WaiverStatus.REFUSED, state) for state in (_UNDECIDED, _DECIDED)],
+    Which.ALL: [
+        (status, state) for status in WaiverStatus for state in (_UNDECIDED, _DECIDED)
+    ],
+}

@@ -58,6 +58,8 @@ class CaseQuery(PageQuery):
     status = fields.Enum(CaseStatus, by_value=True)
     process = fields.String(validate=validate.Length(max=60))
     search = fields.String(validate=validate.Length(min=2, max=80))
+    step = fields.String(validate=validate.Length(max=80))
+    overdue = fields.Boolean(load_default=False)
 
 
 class WaiverQuery(PageQuery):
@@ -76,7 +78,7 @@ class EventQuery(Schema):
     after = fields.Integer(load_default=0, validate=validate.Range(min=0))
 
 
-class DueQuery(Schema):
+class DueQuery(PageQuery):
     """Within how many days what is listed ends; what is overdue always is."""
 
     days = fields.Integer(load_default=3, validate=validate.Range(0, 366))

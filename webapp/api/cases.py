@@ -7,18 +7,20 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 
 from storage import models
+from storage.queries import case_list
+from storage.queries.case_list import Filter
 from storage.vocabulary import Capacity
 from webapp import acts, seen
 from webapp.api import bodies, schemas
 from webapp.api.resource import gives, resource, takes
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
-from webapp.auth.visibility import Part, visible_cases
+from webapp.auth.visibility import Part, scope_of
 from webapp.database import session
-from webapp.paging import decode, encode, identifier, page
+from webapp.paging import links, place_of
 
 #: The role of a party whose identity is sealed.
 COMPLAINANT = "complainant"
@@ -35,34 +37,17 @@ EVENTS = 500
 @gives(schemas.CasePage)
 def list_cases(query: dict[str, Any]) -> dict[str, Any]:
     """List the cases that one may see, newest first."""
-    limit = query["limit"]
-    rows = session().scalars(
-        select(models.Case)
-        .where(visible_cases(current_actor()), *_conditions(query))
-        # Identifiers sort by the time of their birth.
-        .order_by(models.Case.id.desc())
-        .limit(limit + 1)
+    chosen = Filter(
+        text=query.get("search", ""),
+        status=query.get("status"),
+        process=query.get("process"),
+        element=query.get("step"),
+        overdue=query["overdue"],
     )
-    return page(rows.all(), limit, lambda case: encode(str(case.id)))
-
-
-def _conditions(query: dict[str, Any]) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if "cursor" in query:
-        found.append(models.Case.id < identifier(decode(query["cursor"], 1)[0]))
-    if "status" in query:
-        found.append(models.Case.status == query["status"])
-    if "process" in query:
-        found.append(models.Case.process_key == query["process"])
-    if "search" in query:
-        words = query["search"]
-        found.append(
-            or_(
-                models.Case.number.contains(words, autoescape=True),
-                models.Case.cause.contains(words, autoescape=True),
-            )
-        )
-    return found
+    place = place_of(query.get("cursor"), case_list.NEWEST)
+    ranges = case_list.ranges_of(session(), scope_of(current_actor()), chosen)
+    part = case_list.find_cases(session(), ranges, place=place, limit=query["limit"])
+    return {"items": [row.Case for row in part.rows], **links(part)}
 
 
 @blueprint.post("/cases")

@@ -7,16 +7,18 @@ from uuid import UUID
 
 from engine.commands.pinned import calendar_now, pinned_to
 from storage import models
+from storage.queries.running_out import SOONEST
 from webapp import acts, seen
 from webapp.api import bodies, schemas
 from webapp.api.resource import gives, resource, takes
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
-from webapp.auth.visibility import visible_cases
+from webapp.auth.visibility import scope_of
 from webapp.clock import now
 from webapp.counting import account_of
 from webapp.database import session
 from webapp.duelist import due_within
+from webapp.paging import links, place_of
 
 blueprint = resource("deadlines", "Deadlines.")
 
@@ -24,19 +26,26 @@ blueprint = resource("deadlines", "Deadlines.")
 @blueprint.get("/deadlines")
 @needs()
 @takes(bodies.DueQuery, "query")
-@gives(schemas.Due(many=True))
-def list_due(query: dict[str, Any]) -> list[dict[str, Any]]:
+@gives(schemas.DuePage)
+def list_due(query: dict[str, Any]) -> dict[str, Any]:
     """List what is overdue or ends within some days, the first to end first."""
-    rows = due_within(session(), visible_cases(current_actor()), query["days"])
-    return [
+    part = due_within(
+        session(),
+        scope_of(current_actor()),
+        query["days"],
+        place=place_of(query.get("cursor"), SOONEST),
+        limit=query["limit"],
+    )
+    rows = [
         {
             "deadline": row.deadline,
             "case_number": row.case.number,
             "unit": row.unit,
             "group": row.group,
         }
-        for row in rows
+        for row in part.rows
     ]
+    return {"items": rows, **links(part)}
 
 
 @blueprint.get("/deadlines/<uuid:deadline_id>/account")

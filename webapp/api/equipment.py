@@ -6,23 +6,31 @@ from typing import Any
 from uuid import UUID
 
 from storage import models
+from storage.queries import registers as registry
 from webapp import acts, registers, seen
+from webapp.api import bodies as page_bodies
 from webapp.api import bodies_equipment as bodies
 from webapp.api import schemas, schemas_equipment
 from webapp.api.resource import gives, resource, takes
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
+from webapp.database import session
+from webapp.paging import links, place_of
 
 blueprint = resource("devices", "Devices that record, and their checks.")
 
 
 @blueprint.get("/devices")
 @needs()
+@takes(page_bodies.PageQuery, "query")
 @gives(schemas_equipment.Devices)
-def list_devices() -> dict[str, Any]:
-    """List the devices of one's agency, each with its last check."""
-    rows = registers.devices(current_actor().agency_id)
-    return {"items": [registers.plain_device(row) for row in rows]}
+def list_devices(query: dict[str, Any]) -> dict[str, Any]:
+    """List the devices of one's agency by number, each with its last check."""
+    place = place_of(query.get("cursor"), registry.BY_NUMBER)
+    agency = current_actor().agency_id
+    part = registry.devices(session(), agency, place=place, limit=query["limit"])
+    rows = [registers.plain_device(row) for row in part.rows]
+    return {"items": rows, **links(part)}
 
 
 @blueprint.post("/devices")

@@ -86,6 +86,7 @@ class CasePage(Schema):
 
     items = fields.List(fields.Nested(Case))
     next = fields.String(allow_none=True)
+    previous = fields.String(allow_none=True)
 
 
 class Party(Schema):
@@ -145,6 +146,7 @@ class TaskPage(Schema):
 
     items = fields.List(fields.Nested(Task))
     next = fields.String(allow_none=True)
+    previous = fields.String(allow_none=True)
 
 
 class TaskWithGate(Schema):
@@ -239,6 +241,14 @@ class Due(Schema):
     group = fields.String()
 
 
+class DuePage(Schema):
+    """Part of the list of what runs out, the first to end first."""
+
+    items = fields.List(fields.Nested(Due))
+    next = fields.String(allow_none=True)
+    previous = fields.String(allow_none=True)
+
+
 class CountedDays(Schema):
     """Consecutive days of a term that count alike, or do not."""
 
@@ -278,6 +288,7 @@ class WaiverPage(Schema):
 
     items = fields.List(fields.Nested(Waiver))
     next = fields.String(allow_none=True)
+    previous = fields.String(allow_none=True)
 
 
 class Process(Schema):

@@ -22,6 +22,8 @@ class Device(Schema):
 
 
 class Devices(Schema):
-    """The register of devices."""
+    """Part of the register of devices, by number."""
 
     items = fields.List(fields.Nested(Device))
+    next = fields.String(allow_none=True)
+    previous = fields.String(allow_none=True)

@@ -13,7 +13,7 @@ from webapp.api.resource import gives, resource, takes
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
 from webapp.database import session
-from webapp.paging import page
+from webapp.paging import links, place_of
 
 blueprint = resource("tasks", "Steps of cases.")
 
@@ -24,11 +24,15 @@ blueprint = resource("tasks", "Steps of cases.")
 @gives(schemas.TaskPage)
 def list_tasks(query: dict[str, Any]) -> dict[str, Any]:
     """List one's own steps, those one may claim, or those one has done."""
-    limit = query["limit"]
-    rows = worklist.tasks(
-        session(), current_actor(), query["box"], query.get("cursor"), limit + 1
+    box = query["box"]
+    part = worklist.part_of(
+        session(),
+        current_actor(),
+        box,
+        place=place_of(query.get("cursor"), worklist.order_of(box)),
+        limit=query["limit"],
     )
-    return page(rows, limit, worklist.cursor_of)
+    return {"items": [row.Task for row in part.rows], **links(part)}
 
 
 @blueprint.get("/tasks/<uuid:task_id>")

@@ -14,9 +14,9 @@ from webapp.api import bodies, schemas
 from webapp.api.resource import gives, resource, takes
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
-from webapp.auth.visibility import SUPERVISORS, visible_cases
+from webapp.auth.visibility import SUPERVISORS, scope_of
 from webapp.database import session
-from webapp.paging import decode, encode, identifier, page
+from webapp.paging import links, place_of
 
 blueprint = resource("waivers", "Waivers.")
 
@@ -40,9 +40,6 @@ def list_waivers(query: dict[str, Any]) -> dict[str, Any]:
 
     Unless asked otherwise: where the rules name nobody who would have to agree.
     """
-    limit, before = query["limit"], None
-    if "cursor" in query:
-        before = identifier(decode(query["cursor"], 1)[0])
     chosen = Filter(
         which=query["which"],
         ground=query.get("ground"),
@@ -50,10 +47,14 @@ def list_waivers(query: dict[str, Any]) -> dict[str, Any]:
         since=query.get("since"),
         until=query.get("until"),
     )
-    visible = visible_cases(current_actor())
-    rows = waived.find(session(), visible, chosen, limit=limit + 1, before=before)
-    found = [row.Waiver for row in rows]
-    return page(found, limit, lambda waiver: encode(str(waiver.id)))
+    part = waived.find(
+        session(),
+        scope_of(current_actor()),
+        chosen,
+        place=place_of(query.get("cursor"), waived.NEWEST),
+        limit=query["limit"],
+    )
+    return {"items": [row.Waiver for row in part.rows], **links(part)}
 
 
 @blueprint.get("/waivers/<uuid:waiver_id>")

@@ -23,6 +23,7 @@ from storage.models import (
     Task,
     Waiver,
 )
+from storage.queries.scope import Scope
 from storage.vocabulary import Post, RecusalStatus
 
 #: Who sees every case of the agency.
@@ -62,6 +63,14 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
     elif actor.unit_id is not None and actor.holds(Post.UNIT_HEAD, Post.OFFICER):
         seen.append(Case.unit_id == actor.unit_id)
     return and_(or_(false(), *seen), ~_is_recused(actor))
+
+
+def scope_of(actor: Actor) -> Scope:
+    """Return whose cases *actor* finds in lists: all of them are visible."""
+    if actor.holds(*AGENCY_WIDE):
+        return Scope(agencies=(actor.agency_id,), person_id=actor.id)
+    unit = actor.unit_id if actor.holds(Post.UNIT_HEAD, Post.OFFICER) else None
+    return Scope(unit_id=unit, person_id=actor.id)
 
 
 def visible_case(session: Session, actor: Actor, case_id: UUID) -> Case:

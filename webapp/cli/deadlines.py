@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 import click
-from sqlalchemy import select, true
+from sqlalchemy import select
 
 from engine.commands import firing
 from storage.models import Agency, Case, Deadline
+from storage.queries.scope import Scope
 from storage.vocabulary import DeadlineStatus
 from webapp import duelist, sweeping
 from webapp.cli.group import Group
@@ -38,20 +39,25 @@ def list_deadlines(limit: int) -> None:
 @click.option("--issuer", help="Only of this authority, such as pingdingshan.")
 def list_due(days: int, issuer: str | None) -> None:
     """List what is overdue or ends within DAYS legal days, the first first."""
-    of_issuer = (
-        Case.agency_id.in_(select(Agency.id).where(Agency.issuer == issuer))
-        if issuer
-        else true()
-    )
-    for row in duelist.due_within(session(), of_issuer, days):
-        told = (
-            row.group,
-            spoken(row.deadline.due_at),
-            row.case.number,
-            row.deadline.code,
-            row.unit or "",
-        )
-        click.echo("\t".join(told))
+    agencies = select(Agency.id)
+    if issuer:
+        agencies = agencies.where(Agency.issuer == issuer)
+    scope = Scope(agencies=tuple(session().scalars(agencies)))
+    place = None
+    while True:
+        part = duelist.due_within(session(), scope, days, place=place)
+        for row in part.rows:
+            told = (
+                row.group,
+                spoken(row.deadline.due_at),
+                row.case.number,
+                row.deadline.code,
+                row.unit or "",
+            )
+            click.echo("\t".join(told))
+        if part.after is None:
+            break
+        place = part.after
 
 
 @group.command("sweep")

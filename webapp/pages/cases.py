@@ -13,10 +13,10 @@ from engine.commands.pinned import Pinned
 from engine.errors import CaseError, Invalid
 from storage.queries import case_list
 from storage.vocabulary import CaseStatus, PartyKind, Post
-from webapp import acts
+from webapp import acts, paging
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
-from webapp.auth.visibility import visible_cases
+from webapp.auth.visibility import scope_of
 from webapp.clock import now
 from webapp.database import session
 from webapp.errors import problem, status_of
@@ -54,32 +54,29 @@ def may_open_cases() -> bool:
 @needs()
 def index() -> ResponseReturnValue:
     """Show one page of the cases that the reader may see."""
-    visible = visible_cases(current_actor())
+    scope = scope_of(current_actor())
     chosen = {
         name: request.args.get(name, "").strip()
         for name in ("q", "status", "process", "step", "overdue")
     }
     status = chosen["status"]
-    page = max(1, request.args.get("page", 1, type=int))
-    rows, count = case_list.find_cases(
-        session(),
-        visible,
+    narrowed = case_list.Filter(
         text=chosen["q"],
         status=CaseStatus(status) if status in frozenset(CaseStatus) else None,
-        process=chosen["process"],
-        element=chosen["step"],
+        process=chosen["process"] or None,
+        element=chosen["step"] or None,
         overdue=bool(chosen["overdue"]),
-        page=page,
     )
+    ranges = case_list.ranges_of(session(), scope, narrowed)
+    part = case_list.find_cases(session(), ranges, place=paging.asked(case_list.NEWEST))
+    alone = part.before is None and part.after is None
     return render_template(
         "cases/index.html",
-        rows=rows,
-        count=count,
-        page=page,
-        pages=max(1, -(-count // case_list.PAGE)),
+        part=part,
+        count=len(part.rows) if alone else case_list.count_cases(session(), ranges),
         chosen=chosen,
-        steps=case_list.open_steps(session(), [row.Case.id for row in rows]),
-        places=case_list.step_names(session(), visible),
+        steps=case_list.open_steps(session(), [row.Case.id for row in part.rows]),
+        places=case_list.places(session(), scope),
         statuses=list(CaseStatus),
         processes=roots(published()),
     )

@@ -21,11 +21,12 @@ from engine.rules.deadlines import is_overdue
 from engine.rules.jurisdiction import Ruleset
 from storage.models import Deadline
 from storage.queries import case_view
+from storage.queries.running_out import SOONEST
 from storage.vocabulary import DeadlineStatus, DocumentStatus, Post
-from webapp import acts, duelist, seen
+from webapp import acts, duelist, paging, seen
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
-from webapp.auth.visibility import visible_cases
+from webapp.auth.visibility import scope_of
 from webapp.clock import now
 from webapp.counting import Account, account_of, people_told
 from webapp.database import session
@@ -72,9 +73,22 @@ def show(case_id: UUID) -> ResponseReturnValue:
 @needs()
 def due() -> ResponseReturnValue:
     """Show what is overdue, runs out today, within three days, and within thirty."""
-    rows = duelist.due_within(session(), visible_cases(current_actor()), HORIZON)
-    groups = {name: [row for row in rows if row.group == name] for name in GROUPS}
-    return render_template("deadlines/due.html", groups=groups, count=len(rows))
+    scope = scope_of(current_actor())
+    place = paging.asked(SOONEST)
+    part = duelist.due_within(session(), scope, HORIZON, place=place)
+    groups = {n: [row for row in part.rows if row.group == n] for n in GROUPS}
+    if part.before is None and part.after is None:
+        counts = {name: len(rows) for name, rows in groups.items()}
+    else:
+        counts = duelist.counts(session(), scope, HORIZON)
+    return render_template(
+        "deadlines/due.html",
+        groups=groups,
+        counts=counts,
+        count=sum(counts.values()),
+        part=part,
+        whole=place is None,
+    )
 
 
 @blueprint.post("/deadlines/<uuid:deadline_id>/correction")

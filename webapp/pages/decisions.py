@@ -11,9 +11,10 @@ from sqlalchemy import and_, or_, select
 from engine.actor import Actor
 from engine.commands.assignments import DECIDERS
 from storage.models import Case, Person, Recusal, Task, Waiver
-from storage.queries.desk import principal
+from storage.models.assignment import UNDECIDED
+from storage.queries.desk import MOST, principal
 from storage.queries.line import Line
-from storage.vocabulary import CaseStatus, RecusalStatus, TaskStatus
+from storage.vocabulary import CaseStatus, TaskStatus
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
 from webapp.auth.visibility import visible_cases
@@ -47,12 +48,13 @@ def challenges(actor: Actor) -> Sequence[Line]:
             .join(Case, Recusal.case_id == Case.id)
             .join(Person, Recusal.person_id == Person.id)
             .where(
-                Recusal.status == RecusalStatus.REQUESTED,
+                UNDECIDED,
                 Recusal.person_id != actor.id,
                 Case.status.in_([CaseStatus.OPEN, CaseStatus.CLOSED]),
                 visible_cases(actor),
             )
-            .order_by(Recusal.requested_at)
+            .order_by(Recusal.requested_at, Recusal.id)
+            .limit(MOST)
         )
         .all()
     )
@@ -80,7 +82,8 @@ def waivers(actor: Actor) -> Sequence[Line]:
                 Case.status == CaseStatus.OPEN,
                 visible_cases(actor),
             )
-            .order_by(Waiver.requested_at)
+            .order_by(Waiver.requested_at, Waiver.id)
+            .limit(MOST)
         )
         .all()
     )

@@ -13,8 +13,9 @@ from engine.errors import CaseError, Invalid
 from engine.rules.agreement import agreement
 from storage.models import Agency
 from storage.queries import desk as queries
+from storage.queries import registers
 from storage.vocabulary import DeviceKind
-from webapp import acts, registers, rulebook
+from webapp import acts, paging, rulebook
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
 from webapp.clock import now
@@ -88,7 +89,9 @@ def _page(refusal: CaseError | None = None) -> str:
     people = queries.people_of(session(), actor.agency_id)
     return render_template(
         "equipment/devices.html",
-        rows=registers.devices(actor.agency_id),
+        part=registers.devices(
+            session(), actor.agency_id, place=paging.asked(registers.BY_NUMBER)
+        ),
         checklist=asked.checklist,
         cites=asked.device_check.cites,
         people=people,

@@ -26,6 +26,7 @@ from engine.errors import Invalid, NotFound
 from storage.models import Case, Migration
 from storage.queries import migrations as query
 from storage.queries import versions as published
+from storage.queries.keyset import EXACT
 from storage.vocabulary import Fate, MigrationStatus
 from webapp import acts, migrating
 from webapp.auth.current import current_actor
@@ -57,7 +58,7 @@ def index(key: str) -> ResponseReturnValue:
             row.number: published.running(session(), agency_id, row.sets)
             for row in rows
         },
-        exact=query.EXACT,
+        exact=EXACT,
         orders=published.orders(session(), agency_id, key) if _migrates() else [],
         migrates=_migrates(),
     )

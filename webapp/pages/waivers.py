@@ -19,9 +19,10 @@ from storage.models import Unit
 from storage.queries import waived
 from storage.queries.line import Line
 from storage.queries.waived import Filter, Which
+from webapp import paging
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
-from webapp.auth.visibility import SUPERVISORS, visible_cases
+from webapp.auth.visibility import SUPERVISORS, scope_of
 from webapp.clock import now
 from webapp.database import session
 from webapp.i18n import ZONE, word
@@ -41,21 +42,14 @@ def index() -> ResponseReturnValue:
     """Show one page of the waivers chosen, the newest first."""
     given = _given()
     chosen = _filter(given)
-    visible = visible_cases(current_actor())
-    number = max(1, request.args.get("page", 1, type=int))
-    count = waived.count(session(), visible, chosen)
+    scope = scope_of(current_actor())
+    place = paging.asked(waived.NEWEST)
+    part = waived.find(session(), scope, chosen, place=place, limit=waived.PAGE)
+    alone = part.before is None and part.after is None
     return render_template(
         "waivers/index.html",
-        rows=waived.find(
-            session(),
-            visible,
-            chosen,
-            limit=waived.PAGE,
-            offset=(number - 1) * waived.PAGE,
-        ),
-        count=count,
-        page=number,
-        pages=max(1, -(-count // waived.PAGE)),
+        part=part,
+        count=len(part.rows) if alone else waived.count(session(), scope, chosen),
         given=given,
         kinds=list(Which),
         grounds=_grounds(),
@@ -67,13 +61,9 @@ def index() -> ResponseReturnValue:
 @needs(*SUPERVISORS)
 def export() -> Response:
     """Give the waivers chosen as a table that spreadsheets open."""
-    rows = waived.find(
-        session(),
-        visible_cases(current_actor()),
-        _filter(_given()),
-        limit=waived.MOST,
-    )
-    made = Response(_table(rows), mimetype="text/csv")
+    scope, chosen = scope_of(current_actor()), _filter(_given())
+    part = waived.find(session(), scope, chosen, limit=waived.MOST)
+    made = Response(_table(part.rows), mimetype="text/csv")
     day = now().astimezone(ZONE).date().isoformat()
     made.headers["Content-Disposition"] = f'attachment; filename="waivers-{day}.csv"'
     return made

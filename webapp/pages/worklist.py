@@ -9,7 +9,6 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, and_
 
 from engine.actor import Actor
 from engine.commands.pinned import pinned_to
@@ -17,13 +16,14 @@ from engine.commands.signing import ANYBODY, OUTSIDE, ROLE_CAPACITY
 from engine.rules.authority import BY_ASSIGNMENT
 from storage.models import Case, Document, Task
 from storage.queries import desk
+from storage.queries import worklist as lists
+from storage.queries.keyset import Part, Place
 from storage.queries.line import Line
 from storage.vocabulary import Capacity
-from webapp import seen
+from webapp import paging, seen
 from webapp import worklist as boxes
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
-from webapp.auth.visibility import visible_cases
 from webapp.clock import now
 from webapp.database import session
 from webapp.i18n import ZONE
@@ -35,6 +35,8 @@ blueprint = Blueprint("worklist", __name__)
 BOXES = ("mine", "claimable", "signing", "done")
 #: A step is pressing when less than this is left.
 PRESSING = timedelta(days=2)
+#: So many times a page's worth of documents is looked at for what is to be signed.
+BATCHES = 20
 
 
 @dataclass(frozen=True)
@@ -54,23 +56,31 @@ def index() -> ResponseReturnValue:
     box = request.args.get("box", "mine")
     actor = current_actor()
     if box == "done":
-        rows = desk.done_tasks(session(), actor.id)
-        return render_template("worklist/done.html", box=box, boxes=BOXES, rows=rows)
+        done = lists.done(
+            session(), actor.id, place=paging.asked(lists.LATEST), limit=lists.PAGE
+        )
+        return render_template("worklist/done.html", box=box, boxes=BOXES, part=done)
     if box == "signing":
-        papers = to_sign(actor)
+        papers = to_sign(actor, paging.asked(lists.OLDEST))
         return render_template(
-            "worklist/signing.html", box=box, boxes=BOXES, papers=papers
+            "worklist/signing.html", box=box, boxes=BOXES, part=papers
         )
     box = box if box in BOXES else "mine"
-    entries = _entries(desk.chosen_ids(session(), _chosen(box, actor)))
+    own = box == "mine"
+    ranges = lists.ranges_of_own(actor.id) if own else boxes.free(session(), actor)
+    place = paging.asked(lists.URGENT)
+    part = lists.part(session(), ranges, place=place, limit=lists.PAGE)
+    entries = _entries(part.rows)
+    alone = part.before is None and part.after is None
     return render_template(
         "worklist/index.html",
         box=box,
         boxes=BOXES,
         groups=_grouped(entries),
         first=entries[0] if entries else None,
-        count=len(entries),
+        count=len(entries) if alone else lists.count(session(), ranges),
         pressing=sum(_group_of(entry) == "pressing" for entry in entries),
+        part=part,
     )
 
 
@@ -79,13 +89,29 @@ def index() -> ResponseReturnValue:
 def preview(task_id: UUID) -> ResponseReturnValue:
     """Show what a step still lacks, beside the inbox; raises NotFound."""
     task = seen.part(Task, task_id)
-    entry = _entries([task.id])
+    entry = _entries(desk.tasks(session(), [task.id]))
     return render_template("worklist/_preview.html", entry=entry[0] if entry else None)
 
 
-def to_sign(actor: Actor) -> list[Line]:
-    """Return prepared documents with a free slot that *actor* may fill."""
-    rows = desk.unsigned_documents(session(), visible_cases(actor))
+def to_sign(actor: Actor, place: Place | None = None) -> Part[Line]:
+    """Return prepared documents with a free slot that *actor* may fill.
+
+    So many documents are looked at, no more; what is left is the next part.
+    """
+    within = boxes.signed_within(session(), actor)
+    found: list[Line] = []
+    last = place
+    for _ in range(BATCHES):
+        rows = lists.unsigned_documents(session(), within, place=last, limit=lists.PAGE)
+        found += _signable(rows, actor)
+        more = len(rows) == lists.PAGE
+        last = lists.OLDEST.place(rows[-1].Document) if rows else None
+        if not more or len(found) >= lists.PAGE:
+            break
+    return Part(found, None, last if more else None)
+
+
+def _signable(rows: Sequence[Line], actor: Actor) -> list[Line]:
     cases = {row.Case.id for row in rows}
     held = desk.capacities(session(), actor.id, cases)
     signed = desk.signed_roles(session(), actor.id, {row.Document.id for row in rows})
@@ -129,15 +155,7 @@ def _capacity(role: str) -> Capacity | None:
     return Capacity(role) if role in frozenset(Capacity) else None
 
 
-def _chosen(box: str, actor: Actor) -> ColumnElement[bool]:
-    own = desk.own(actor.id)
-    if box == "claimable":
-        return and_(boxes.claimable(session(), actor), ~own)
-    return own
-
-
-def _entries(ids: list[UUID]) -> list[Entry]:
-    rows: Sequence[Line] = desk.tasks(session(), ids)
+def _entries(rows: Sequence[Line]) -> list[Entry]:
     how_far = progress((row.Task, row.Case) for row in rows)
     return [
         Entry(row.Task, row.Case, row.party, how_far.get(row.Task.id)) for row in rows

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from tests.webapp.api.conftest import NEW_CASE
+from webapp import paging
 
 CASES = "/api/v1/cases"
 
@@ -70,26 +73,34 @@ def test_a_body_that_is_no_json_is_refused(officer):
 
 
 def test_the_list_comes_in_parts(officer):
-    """Following the cursor gives every case once, newest first."""
+    """Following the cursors gives every case once, newest first, and back again."""
     opened = [officer.send(CASES, NEW_CASE).json["case_id"] for _ in range(5)]
 
-    seen, cursor = [], ""
-    while True:
-        part = officer.get(f"{CASES}?limit=2{cursor}").json
-        seen += [case["id"] for case in part["items"]]
-        if part["next"] is None:
-            break
-        cursor = f"&cursor={part['next']}"
+    def follow(way, cursor):
+        parts = []
+        while True:
+            parts.append(officer.get(f"{CASES}?limit=2{cursor}").json)
+            if parts[-1][way] is None:
+                return parts
+            cursor = f"&cursor={parts[-1][way]}"
 
-    assert seen == opened[::-1]
+    forth = follow("next", "")
+    back = follow("previous", f"&cursor={forth[-1]['previous']}")
+
+    assert [c["id"] for part in forth for c in part["items"]] == opened[::-1]
+    assert [part["items"] for part in back] == [part["items"] for part in forth[-2::-1]]
 
 
 def test_a_foreign_cursor_is_refused(officer):
     """A cursor that we did not give is the sender's mistake, not our failure."""
-    for cursor in ("%00", "abc", "W10", "WyJ4Il0", "W1tdXQ"):
+    of_another = paging.encode(False, "SH-0142", str(UUID(int=7)))
+    foreign = ["%00", "abc", "W10", "WyJ4Il0", "W1tdXQ", of_another]
+    foreign.append(paging.encode("back", "2026-03-02T09:00:00+08:00", str(UUID(int=7))))
+    foreign.append(paging.encode(False, "2026-03-02T09:00:00", str(UUID(int=7))))
+    for cursor in foreign:
         answer = officer.get(f"{CASES}?cursor={cursor}")
 
-        assert (answer.status_code, answer.json["code"]) == (422, "invalid")
+        assert (answer.status_code, answer.json["code"]) == (422, "cursor_invalid")
 
 
 def test_the_list_is_searched(officer, case_id):

@@ -104,13 +104,16 @@ def test_another_authority_sees_none_of_it(sign_in, running):
 def test_machines_read_what_runs_out(sign_in, running):
     """The API lists the same, within as many days as it is asked for."""
     person = sign_in("qin.weidong@pds")
-    three = person.get("/api/v1/deadlines").json
-    fifty = person.get("/api/v1/deadlines?days=50").json
+    three = person.get("/api/v1/deadlines").json["items"]
+    fifty = person.get("/api/v1/deadlines?days=50").json["items"]
+    first = person.get("/api/v1/deadlines?days=50&limit=3").json
+    second = person.get(f"/api/v1/deadlines?days=50&cursor={first['next']}").json
 
     assert [row["group"] for row in three] == ["overdue", "today", "soon"]
     assert [row["deadline"]["id"] for row in fifty] == [
         str(i) for i in running.values()
     ]
+    assert [*first["items"], *second["items"]] == fifty
     assert person.get("/api/v1/deadlines?days=-1").status_code == 422
 
 
