@@ -75,6 +75,26 @@ class Trails:
     holders: list[UUID] = field(default_factory=list)
     orders: dict[UUID, int] = field(default_factory=dict)
 
+    #: What was read of the case, once for all steps that it may go back to.
+    _clocks: Sequence[Deadline] | None = field(default=None, repr=False)
+    _papers: Sequence[Document] | None = field(default=None, repr=False)
+
+    def clocks(self, work: Work) -> Sequence[Deadline]:
+        """Return every deadline of the case."""
+        if self._clocks is None:
+            query = select(Deadline).where(Deadline.case_id == work.case.id)
+            self._clocks = work.tx.session.scalars(query).all()
+        return self._clocks
+
+    def papers(self, work: Work) -> Sequence[Document]:
+        """Return every document that is on the file of the case, the oldest first."""
+        if self._papers is None:
+            query = select(Document).where(
+                Document.case_id == work.case.id, Document.status.in_(_ON_FILE)
+            )
+            self._papers = work.tx.session.scalars(query.order_by(Document.id)).all()
+        return self._papers
+
     @property
     def history(self) -> History:
         """The events as one."""
@@ -110,12 +130,20 @@ def returns_from(work: Work) -> list[Return]:
     ]
 
 
-def require_return(work: Work, found: Sequence[Return], to: UUID) -> Return:
-    """Return the one that leads to the visit *to*; raises NotReturnable."""
-    wanted = next((each for each in found if each.task.id == to), None)
+def require_return(
+    work: Work, trails: Trails, returning: Returning, to: UUID
+) -> Return:
+    """Return what leads from the task at hand to the visit *to*.
+
+    Raises:
+        NotReturnable: it is not on the path here, or something bars it.
+    """
     here = work.the_task.element
-    if wanted is None:
+    path = returning.earlier(work.the_task.id) if to in trails.tasks else ()
+    earlier = next((each for each in path if each.task == to), None)
+    if earlier is None:
         raise NotReturnable(here, str(to), "not_on_path", None)
+    wanted = consequences(work, trails, returning, earlier)
     if wanted.why is not None:
         raise NotReturnable(here, wanted.task.element, wanted.why, wanted.bar)
     return wanted
@@ -147,8 +175,8 @@ def consequences(
             for i in restored
             if i in tasks and tasks[i].status is TaskStatus.CANCELLED
         ),
-        clocks=tuple(_clocks(work, done, live, origins)),
-        documents=tuple(_documents(work, done)),
+        clocks=tuple(_clocks(work, trails, done, live, origins)),
+        documents=tuple(_documents(work, trails, done)),
         bar=bar,
         why=why,
     )
@@ -159,7 +187,7 @@ def nodes_of(work: Work, tasks: Sequence[Task]) -> list[Node]:
     return [work.pinned.bundle.node(task.process, task.element) for task in tasks]
 
 
-def met_by(work: Work, done: Sequence[Task]) -> list[Deadline]:
+def met_by(work: Work, trails: Trails, done: Sequence[Task]) -> list[Deadline]:
     """Return the clocks that undone steps had met and nothing else counts."""
     codes = {
         rule.code
@@ -169,16 +197,12 @@ def met_by(work: Work, done: Sequence[Task]) -> list[Deadline]:
     }
     if not codes:
         return []
-    rows = work.tx.session.scalars(
-        select(Deadline)
-        .where(
-            Deadline.case_id == work.case.id,
-            Deadline.code.in_(codes),
-            Deadline.task_id.is_(None),
-            Deadline.recording_id.is_(None),
-        )
-        .order_by(Deadline.base_at.desc(), Deadline.id.desc())
-    ).all()
+    rows = [
+        row
+        for row in trails.clocks(work)
+        if row.code in codes and row.task_id is None and row.recording_id is None
+    ]
+    rows.sort(key=lambda row: (row.base_at, row.id), reverse=True)
     counting = {(row.code, row.scope) for row in rows if row.status in _COUNTING}
     scopes = {task.scope for task in done} | {""}
     newest: dict[tuple[str, str], Deadline] = {}
@@ -209,13 +233,14 @@ def begun_by(row: Deadline, done: Sequence[Task], origins: Collection[str]) -> b
 
 
 def _clocks(
-    work: Work, done: Sequence[Task], live: frozenset[UUID], origins: Collection[str]
+    work: Work,
+    trails: Trails,
+    done: Sequence[Task],
+    live: frozenset[UUID],
+    origins: Collection[str],
 ) -> list[ClockEffect]:
-    rows = work.tx.session.scalars(
-        select(Deadline)
-        .where(Deadline.case_id == work.case.id, Deadline.status.in_(_COUNTING))
-        .order_by(Deadline.due_at, Deadline.id)
-    ).all()
+    rows = [row for row in trails.clocks(work) if row.status in _COUNTING]
+    rows.sort(key=lambda row: (row.due_at, row.id))
 
     def effect(row: Deadline) -> Effect:
         if row.task_id is not None:
@@ -226,20 +251,13 @@ def _clocks(
     found = [ClockEffect(row, effect(row)) for row in rows if row.recording_id is None]
     return [
         *found,
-        *(ClockEffect(row, Effect.RUNS_AGAIN) for row in met_by(work, done)),
+        *(ClockEffect(row, Effect.RUNS_AGAIN) for row in met_by(work, trails, done)),
     ]
 
 
-def _documents(work: Work, done: Sequence[Task]) -> Sequence[Document]:
-    return work.tx.session.scalars(
-        select(Document)
-        .where(
-            Document.case_id == work.case.id,
-            Document.task_id.in_([task.id for task in done]),
-            Document.status.in_(_ON_FILE),
-        )
-        .order_by(Document.id)
-    ).all()
+def _documents(work: Work, trails: Trails, done: Sequence[Task]) -> list[Document]:
+    ids = {task.id for task in done}
+    return [paper for paper in trails.papers(work) if paper.task_id in ids]
 
 
 def _is_live(task: Task) -> bool:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from engine.actor import Actor
 from engine.commands import facts as case_facts
 from engine.commands import kept_clocks
@@ -43,7 +41,6 @@ from engine.errors import Invalid
 from engine.events import EventTag
 from engine.rules import lifecycle
 from engine.runtime.history import Happening, pack, rewrite, unpack
-from storage.models import Deadline
 from storage.transaction import Transaction
 from storage.vocabulary import DeadlineStatus, Post, TaskKind, TaskStatus
 
@@ -94,12 +91,7 @@ def send_back(
     require_unlocked(work, checkpoint=False)
     trails = trails_of(work)
     returning = work.instance.returning(trails.history)
-    found = [
-        consequences(work, trails, returning, earlier)
-        for earlier in returning.earlier(task.id)
-        if earlier.task in trails.tasks
-    ]
-    chosen = require_return(work, found, to)
+    chosen = require_return(work, trails, returning, to)
     lifecycle.TASK.check(task.status, TaskStatus.CANCELLED)
     task.status, task.closed_at = TaskStatus.CANCELLED, tx.now
     task.closed_by_id, task.opinion = actor.id, reason.strip()
@@ -185,7 +177,7 @@ def go(
     _forget_outcomes(work, chosen)
     for done in chosen.undone:
         done.undone_at = tx.now
-    _keep_clocks(work, chosen)
+    _keep_clocks(work, trails, chosen)
     facts = case_facts.view(work, tx.now)
     delta, renamed = instance.go_back(
         returning, chosen.earlier, facts, functions=case_facts.functions(work)
@@ -209,17 +201,16 @@ def go(
     return opened
 
 
-def _keep_clocks(work: Work, chosen: Return) -> None:
+def _keep_clocks(work: Work, trails: Trails, chosen: Return) -> None:
     """Let met clocks run again, and none begin a second time with its step."""
-    again = {row.id: restart(work, row).id for row in met_by(work, chosen.undone)}
-    rows = work.tx.session.scalars(
-        select(Deadline).where(
-            Deadline.case_id == work.case.id,
-            Deadline.origin.in_(chosen.origins),
-            Deadline.status.in_(_KEPT),
-            Deadline.task_id.is_(None),
-        )
-    ).all()
+    again = {
+        row.id: restart(work, row).id for row in met_by(work, trails, chosen.undone)
+    }
+    rows = [
+        row
+        for row in trails.clocks(work)
+        if row.origin in chosen.origins and row.status in _KEPT and row.task_id is None
+    ]
     begun = {
         again.get(row.id, row.id): row
         for row in rows

@@ -3,7 +3,7 @@
 # ruff: noqa: SLF001  # the library has no public name for what is called here
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -46,13 +46,13 @@ class Returning:
             for name, spec in specs.task_specs.items()
         }
 
-    def earlier(self, task: UUID) -> list[Earlier]:
-        """Return the steps on the path to an open task, each at its last visit.
+    def earlier(self, task: UUID) -> Iterator[Earlier]:
+        """Yield the steps on the path to an open task, each at its last visit.
 
         The latest come first. A step of a multi-instance is the whole of it: nobody
         goes back to one voice alone.
         """
-        found: dict[tuple[Any, ...], Earlier] = {}
+        found = set[tuple[Any, ...]]()
         path = self.history.before(task.bytes)
         for number in sorted(path, reverse=True):
             actor = self.history.events[number].actor
@@ -63,8 +63,8 @@ class Returning:
                 continue
             earlier = self.undoing(actor.id)
             if earlier is not None and task.bytes in self._gone_with(earlier.undone):
-                found[place] = earlier
-        return list(found.values())
+                found.add(place)
+                yield earlier
 
     def undoing(self, done: bytes) -> Earlier | None:
         """Return what is undone with a task that was done; None: it never was."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, select, true
+from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.orm import Session
 
 from storage.models import Assignment, Case, Document, Task
@@ -53,10 +53,17 @@ def ranges_of_free(scope: Scope, capacities: Iterable[Capacity]) -> list[Keys]:
     """Return the steps that wait for nobody yet and may be taken in *capacities*."""
     ranges = [and_(whose, FREE) for whose in scope.wide(Task)]
     ranges += [and_(whose, _FREE_IN_A_CASE) for whose in scope.own(Task)]
-    holder = exists().where(
-        Assignment.case_id == Task.case_id,
-        Assignment.capacity == Task.capacity,
-        Assignment.until.is_(None),
+    # With an offset it is looked up step by step, not for all steps before the first.
+    holder = (
+        select(Assignment.id)
+        .where(
+            Assignment.case_id == Task.case_id,
+            Assignment.capacity == Task.capacity,
+            Assignment.until.is_(None),
+        )
+        .offset(0)
+        .correlate(Task)
+        .exists()
     )
     return [
         steps(

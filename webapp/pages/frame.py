@@ -12,6 +12,7 @@ from engine.commands.halting import DECIDERS
 from engine.commands.people import as_actor
 from storage.models import Agency, Memo, Task, Unit
 from storage.queries.desk import own
+from storage.queries.keyset import EXACT
 from webapp.auth.current import current_person
 from webapp.auth.visibility import SUPERVISORS
 from webapp.database import session
@@ -28,7 +29,7 @@ class Me:
     agency: str
     issuer: str
     unit: str | None
-    open_tasks: int
+    open_tasks: int  #: at most one beyond EXACT
     unread: int  #: memos that were not confirmed yet
     decides: bool  #: may let a case stand still, go on or end
     supervises: bool  #: sees what cases did without
@@ -49,9 +50,8 @@ def me() -> Me | None:
     person = current_person()
     if person is None:
         return None
-    waiting = (
-        select(func.count()).select_from(Task).where(own(person.id)).scalar_subquery()
-    )
+    some = select(Task.id).where(own(person.id)).limit(EXACT + 1).subquery()
+    waiting = select(func.count()).select_from(some).scalar_subquery()
     told = (
         select(func.count())
         .select_from(Memo)

@@ -171,7 +171,7 @@ def roam(maker: CallingMaker, rng: random.Random) -> int:
             continue
         returning = walked.returning()
         here = rng.choice(walked.walk.instance.open_tasks())
-        choices = returning.earlier(here.id)
+        choices = list(returning.earlier(here.id))
         if choices:
             to = rng.choice(choices)
             check_return(walked, returning, to, here, comparable=comparable)
