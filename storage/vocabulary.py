@@ -1,8 +1,11 @@
-"""Every enumeration of a column or a rule pack; nothing of ours is imported here."""
+"""Every enumeration of a column or a rule pack; nothing else is imported here."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+from storage.vocabulary_rooms import BookingStatus as BookingStatus  # noqa: PLC0414 - offered here
+from storage.vocabulary_rooms import RoomKind as RoomKind  # noqa: PLC0414 - offered here
 
 
 class RecordForm(StrEnum):

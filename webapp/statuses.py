@@ -7,6 +7,7 @@ from http import HTTPStatus
 from engine import errors as engine
 from engine.bpmn import errors as bpmn
 from engine.commands import errors as commands
+from engine.commands import room_errors as rooms
 from engine.rules import errors as rules
 from engine.rules import facts
 from engine.runtime import errors as runtime
@@ -112,6 +113,14 @@ STATUS: dict[type[engine.CaseError], HTTPStatus] = {
     commands.CosignersSilent: _CONFLICT,
     commands.StatutoryPanel: _FORBIDDEN,
     commands.SelfAppointment: _FORBIDDEN,
+    # ── Rooms
+    rooms.RoomTaken: _CONFLICT,
+    rooms.RoomWithdrawn: _CONFLICT,
+    rooms.RoomStillBooked: _CONFLICT,
+    rooms.NoticeTooShort: _CONFLICT,
+    rooms.NoApproverNamed: _CONFLICT,
+    rooms.NotOfTheRoom: _FORBIDDEN,
+    rooms.NotInRoom: _CONFLICT,
     # ── Forms
     elements.MalformedForm: _WRONG,
     numbering.MalformedNumber: _WRONG,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,11 +11,11 @@ from sqlalchemy import select
 
 from engine.commands.work import Work
 from engine.rules.agreement import Agreement, agreement
-from engine.rules.coherence import TimeSpan
+from engine.rules.coherence import Incoherence, TimeSpan, unexplained
 from engine.rules.gates import LineState, Verdict, Why
 from engine.rules.requirements import Requirement
-from storage.models import Document, Recording
-from storage.vocabulary import DocumentStatus, Medium, RecordForm
+from storage.models import Document, Explanation, Recording, Waiver
+from storage.vocabulary import DocumentStatus, Medium, RecordForm, WaiverStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,3 +103,27 @@ def written(work: Work) -> list[tuple[str, TimeSpan]]:
         for row in rows
         if row.fields.get("started_at") and row.fields.get("ended_at")
     ]
+
+
+def unsettled(
+    step: Step, requirement: str, found: Sequence[Incoherence]
+) -> tuple[Incoherence, ...]:
+    """Return what neither an explanation nor a granted waiver accounts for."""
+    if not found:
+        return ()
+    session, task = step.work.tx.session, step.work.the_task.id
+    waived = session.scalar(
+        select(Waiver.id).where(
+            Waiver.task_id == task,
+            Waiver.requirement == requirement,
+            Waiver.status == WaiverStatus.APPROVED,
+        )
+    )
+    if waived is not None:
+        return ()
+    told = session.execute(
+        select(Explanation.started_at, Explanation.ended_at).where(
+            Explanation.task_id == task
+        )
+    )
+    return unexplained(found, [TimeSpan(start=r[0], end=r[1]) for r in told])

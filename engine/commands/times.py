@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
-
 from engine.commands import attendance, segments
 from engine.commands.device_notes import notes
 from engine.commands.errors import OfficerNotCovered, OneAtATime, TimesDisagree
-from engine.commands.segments import Step
+from engine.commands.room_errors import NotInRoom
+from engine.commands.segments import Step, unsettled
+from engine.commands.venues import rooms
 from engine.commands.work import Work
 from engine.rules.agreement import EVERYWHERE, Finding, Matter
 from engine.rules.coherence import (
@@ -18,13 +18,11 @@ from engine.rules.coherence import (
     TimeSpan,
     incoherences,
     overruns,
-    unexplained,
 )
 from engine.rules.deadlines import SHANGHAI
 from engine.rules.errors import CertificateInvalid, TooFewOfficers
 from engine.rules.gates import Verdict
-from storage.models import Explanation, Person, Waiver
-from storage.vocabulary import WaiverStatus
+from storage.models import Person
 
 __all__ = ["EVERYWHERE", "findings", "require_agreement"]
 
@@ -38,6 +36,7 @@ def require_agreement(work: Work, verdict: Verdict) -> None:
         TooFewOfficers, CertificateInvalid: who was there were not two officers with a
             certificate that is valid on the day.
         OneAtATime: two people were interviewed at once.
+        NotInRoom: it did not take place in a room, or not as the rules ask.
     """
     step = segments.read(work, verdict)
     for each in findings(step) if step is not None else ():
@@ -54,10 +53,11 @@ def told(work: Work, verdict: Verdict) -> tuple[Finding, ...]:
 
 
 def findings(step: Step) -> Iterator[Finding]:
-    """Yield what bars the step: times, officers, certificates, interviews at once."""
+    """Yield what bars the step: times, people, interviews at once, the room."""
     yield from _times(step)
     yield from attendance.officers(step)
     yield from attendance.interviews(step)
+    yield from rooms(step)
 
 
 def _refusal(work: Work, found: Finding) -> Exception:
@@ -73,6 +73,8 @@ def _refusal(work: Work, found: Finding) -> Exception:
     if found.matter is Matter.OFFICER_TIMES:
         person = work.tx.session.get_one(Person, found.people[0])
         return OfficerNotCovered(task, person.name, found.kind, start, end, cites)
+    if found.matter is Matter.ROOM:
+        return NotInRoom(task, found.kind, found.room, cites)
     if found.matter is Matter.INTERVIEWEES:
         return OneAtATime(task, start, end, cites)
     media = list(found.media)
@@ -90,7 +92,7 @@ def _times(step: Step) -> Iterator[Finding]:
             found = [*incoherences(span, spans, tolerance=asked.tolerance)]
             if asked.equal:
                 found += overruns(span, spans, tolerance=asked.tolerance)
-            for each in _open(step, requirement.key, found):
+            for each in unsettled(step, requirement.key, found):
                 cites = (
                     *requirement.cites,
                     *asked.covered.cites,
@@ -114,7 +116,7 @@ def _per_officer(step: Step, written: Sequence[TimeSpan]) -> Iterator[Finding]:
         own = [film.span for film in films if film.carrier in {officer, None}]
         for span in written or [whole]:
             found = incoherences(span, own, tolerance=step.asked.tolerance)
-            for each in _open(step, step.wanted[0].key, found):
+            for each in unsettled(step, step.wanted[0].key, found):
                 cites = step.asked.per_officer.cites + step.asked.interruption.cites
                 yield _stretch(Matter.OFFICER_TIMES, each, cites, people=(officer,))
 
@@ -138,27 +140,3 @@ def _stretch(
         start=found.start,
         end=found.end,
     )
-
-
-def _open(
-    step: Step, requirement: str, found: Sequence[Incoherence]
-) -> tuple[Incoherence, ...]:
-    """Return what neither an explanation nor a granted waiver accounts for."""
-    if not found:
-        return ()
-    session, task = step.work.tx.session, step.work.the_task.id
-    waived = session.scalar(
-        select(Waiver.id).where(
-            Waiver.task_id == task,
-            Waiver.requirement == requirement,
-            Waiver.status == WaiverStatus.APPROVED,
-        )
-    )
-    if waived is not None:
-        return ()
-    told = session.execute(
-        select(Explanation.started_at, Explanation.ended_at).where(
-            Explanation.task_id == task
-        )
-    )
-    return unexplained(found, [TimeSpan(start=r[0], end=r[1]) for r in told])

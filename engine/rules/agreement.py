@@ -49,6 +49,7 @@ class Matter(StrEnum):
     OFFICERS = "officers"
     CERTIFICATES = "certificates"
     INTERVIEWEES = "interviewees"
+    ROOM = "room"
     DEVICE = "device"
     CLOCK = "clock"
 
@@ -65,6 +66,7 @@ class Finding:
     media: tuple[str, ...] = ()
     people: tuple[UUID, ...] = ()
     device: str = ""
+    room: str = ""
     start: datetime | None = None
     end: datetime | None = None
     have: int = 0  #: people, or seconds of a clock
@@ -80,6 +82,7 @@ class Finding:
             "media": list(self.media),
             "people": [str(person) for person in self.people],
             "device": self.device,
+            "room": self.room,
             "start": self.start.isoformat() if self.start else None,
             "end": self.end.isoformat() if self.end else None,
             "have": self.have,

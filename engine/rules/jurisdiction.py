@@ -43,6 +43,7 @@ UNLISTED = "unlisted_ground"
 
 #: About how many hours, so that terms in different units can be compared.
 _HOURS = {
+    TermUnit.SECOND: 1 / 3600,
     TermUnit.HOUR: 1,
     TermUnit.DAY: 24,
     TermUnit.WORKING_DAY: 34,

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from engine.errors import IllegalTransition
 from storage.vocabulary import (
+    BookingStatus,
     CaseStatus,
     CosignStatus,
     DeadlineStatus,
@@ -147,6 +148,22 @@ WAIVER = Lifecycle(
         ),
         WaiverStatus.APPROVED: frozenset[WaiverStatus](),
         WaiverStatus.REFUSED: frozenset[WaiverStatus](),
+    },
+)
+
+BOOKING = Lifecycle(
+    "booking",
+    {
+        BookingStatus.REQUESTED: frozenset(
+            {
+                BookingStatus.CONFIRMED,
+                BookingStatus.REFUSED,
+                BookingStatus.CANCELLED,
+            }
+        ),
+        BookingStatus.CONFIRMED: frozenset({BookingStatus.CANCELLED}),
+        BookingStatus.REFUSED: frozenset[BookingStatus](),
+        BookingStatus.CANCELLED: frozenset[BookingStatus](),
     },
 )
 

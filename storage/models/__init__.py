@@ -17,6 +17,7 @@ from storage.models.job import Job
 from storage.models.migration import Migration, MigrationFate
 from storage.models.person import ApiToken, Person, PersonPost
 from storage.models.recording import Explanation, Recording, StoredObject
+from storage.models.room import Booking, Room, RoomCheck
 from storage.models.serial import Serial
 from storage.models.task import Task
 from storage.models.waiver import Judgement, Waiver
@@ -25,6 +26,7 @@ __all__ = [
     "Agency",
     "ApiToken",
     "Assignment",
+    "Booking",
     "Case",
     "Cosigner",
     "Deadline",
@@ -47,6 +49,8 @@ __all__ = [
     "Recording",
     "Recusal",
     "RequirementSet",
+    "Room",
+    "RoomCheck",
     "Serial",
     "Signature",
     "StoredObject",

@@ -178,7 +178,7 @@ def _grounds(statement):
 def _number(statement, key):
     if statement.kind != "parameter" or statement.facts.get("settles"):
         return None
-    value = statement.facts["value"]
+    value = statement.facts.get("value")
     if key in _COUNTED:
         return value, statement.facts.get("unit", "")
     return value if statement.name.endswith(key) else None

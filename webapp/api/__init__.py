@@ -15,6 +15,7 @@ from webapp.api import (
     people,
     processes,
     recordings,
+    rooms,
     rules,
     tasks,
     waivers,
@@ -38,5 +39,6 @@ def register(app: Flask) -> None:
         flags,
         migration,
         equipment,
+        rooms,
     )
     _register(app, [module.blueprint for module in modules])

@@ -24,6 +24,7 @@ from webapp.pages.people import blueprint as people
 from webapp.pages.processes import blueprint as processes
 from webapp.pages.profile import blueprint as profile
 from webapp.pages.records import blueprint as records
+from webapp.pages.rooms import blueprint as rooms
 from webapp.pages.rules import blueprint as rules
 from webapp.pages.rules import register as offer_rules
 from webapp.pages.tasks import blueprint as tasks
@@ -53,6 +54,7 @@ DESKS = (
     rules,
     profile,
     equipment,
+    rooms,
 )
 
 

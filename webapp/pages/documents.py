@@ -20,6 +20,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.commands.pinned import pinned_to
 from engine.commands.signing import OUTSIDE
+from engine.commands.venues import PLACES
 from engine.commands.work import LIVE
 from engine.errors import CaseError, Invalid, NotFound
 from forms import registry
@@ -30,7 +31,7 @@ from storage.queries import case_view
 from storage.queries import desk as queries
 from storage.transaction import Transaction
 from storage.vocabulary import DocumentStatus, SignatureKind
-from webapp import acts, content, seen
+from webapp import acts, content, seen, venues
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
 from webapp.clock import now
@@ -219,6 +220,8 @@ def _page(
         signatures=case_view.signatures(session(), document.id),
         versions=[each for each in family if each.id != document.id],
         editable=document.status is DocumentStatus.DRAFT and can_work(task),
+        rooms=venues.to_name(document),
+        place_fields=PLACES,
         may_fill=fillable(document, task, case, actor),
         outsiders=OUTSIDE,
         books=(NATIONAL, pinned_to(session(), case.requirement_set_id).issuer.prefix),

@@ -19,7 +19,7 @@ from storage.models import Case, Document, Task
 from storage.queries import case_view, colleagues
 from storage.queries import desk as queries
 from storage.vocabulary import Capacity, DocumentStatus, RecordForm, TaskKind
-from webapp import seen
+from webapp import seen, venues
 from webapp import worklist as boxes
 from webapp.auth.current import current_actor
 from webapp.clock import now
@@ -100,6 +100,7 @@ def page(task_id: UUID, entered: Entered | None = None) -> dict[str, Any]:
         "names": {person.id: person.name for person in people},
         "parties": case_view.parties(session(), case.id),
         "handlers": _handlers(case),
+        "venue": venues.at_step(work, [line.line for line in _lines(endings)]),
         "live": task.status in LIVE,
         "holding": task.assignee_id == actor.id,
         "can_work": can_work(task),

@@ -146,6 +146,8 @@ class Player:
     def _reference(self, name: str) -> str:
         if name in self.stage.people:
             return str(self.stage.people[name])
+        if name in self.stage.rooms:
+            return str(self.stage.rooms[name])
         result, _, key = name.partition(".")
         if key in self.results.get(result, {}):
             return str(self.results[result][key])

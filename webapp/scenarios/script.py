@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from engine.errors import Refusal
-from storage.vocabulary import Post
+from storage.vocabulary import Post, RoomKind
 from webapp.scenarios import tables
 from webapp.scenarios.tables import Shape
 from webapp.scenarios.variants import laid_over
@@ -40,6 +40,19 @@ class Role:
     certificate_valid_to: date | None = None
     legal_qualified: bool = False
     login: str = ""  #: the sign-in, where it is not the id
+
+
+@dataclass(frozen=True)
+class Place:
+    """A room that the agency has before the first step."""
+
+    id: str
+    name: str
+    kind: RoomKind
+    address: str = ""
+    equipment: tuple[str, ...] = ()
+    keepers: tuple[str, ...] = ()
+    approver: str | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,7 @@ class Script:
     agency: Mapping[str, Any]
     people: tuple[Role, ...]
     steps: tuple[Step, ...]
+    rooms: tuple[Place, ...] = ()
     demo: bool = False
 
 
@@ -124,6 +138,7 @@ def read(path: Path) -> Script:
     file.people = {role.id for role in people}
     if len(file.people) < len(people):
         raise BadScenario(path.name, "person", "two people have one id")
+    rooms = tuple(file.room(i, row) for i, row in enumerate(data.get("room", ()), 1))
     steps = tuple(file.step(i, row) for i, row in enumerate(data["step"], 1))
     for earlier, later in pairwise(steps):
         if later.at < earlier.at:
@@ -138,6 +153,7 @@ def read(path: Path) -> Script:
         agency=data.get("agency", {}),
         people=people,
         steps=steps,
+        rooms=rooms,
         demo=data.get("demo", False),
     )
 
@@ -158,6 +174,19 @@ class _File:
         except ValueError as error:
             raise BadScenario(self.name, place, str(error)) from error
         return Role(**{**row, "posts": posts})
+
+    def room(self, number: int, row: Mapping[str, Any]) -> Place:
+        """Read one of the rooms."""
+        place = f"room {number}"
+        self.check(place, row, tables.ROOM)
+        self.known(place, row.get("keepers", ()))
+        self.known(place, [row["approver"]] if "approver" in row else [])
+        try:
+            kind = RoomKind(row["kind"])
+        except ValueError as error:
+            raise BadScenario(self.name, place, str(error)) from error
+        lists = {k: tuple(row[k]) for k in ("equipment", "keepers") if k in row}
+        return Place(**{**row, **lists, "kind": kind})
 
     def step(self, number: int, row: Mapping[str, Any]) -> Step:
         """Read one step with everything it brings along and expects."""

@@ -20,11 +20,20 @@ from engine.commands import firing
 from engine.commands.acts import Result, perform
 from engine.commands.people import as_actor
 from storage.database import new_id
-from storage.models import Agency, Deadline, Person, PersonPost, StoredObject, Unit
+from storage.models import (
+    Agency,
+    Deadline,
+    Person,
+    PersonPost,
+    Room,
+    StoredObject,
+    Unit,
+)
+from storage.transaction import Transaction
 from storage.vocabulary import DeadlineStatus, Post
 from webapp import clock, database
 from webapp.objects import objects
-from webapp.scenarios.script import Role, Script
+from webapp.scenarios.script import Place, Role, Script
 
 #: A deadline takes effect in the second after its last moment.
 A_SECOND = timedelta(seconds=1)
@@ -38,6 +47,7 @@ class Stage:
         self.app = make_app()
         self.script = script
         self.people: dict[str, UUID] = {}
+        self.rooms: dict[str, UUID] = {}
 
     def restart(self) -> None:
         """Throw everything in memory away, as a restarted server does."""
@@ -46,7 +56,7 @@ class Stage:
         self.app = self.make_app()
 
     def enter(self, password_hash: str = "") -> None:
-        """Put agency, units and people of the scenario into the database.
+        """Put agency, units, people and rooms of the scenario into the database.
 
         Who is there already stays as they are; new people get the given hash.
         """
@@ -79,6 +89,8 @@ class Stage:
                 self.people[role.id] = self._person(
                     tx.session, agency.id, unit_id, role, password_hash
                 )
+            for place in script.rooms:
+                self.rooms[place.id] = self._room(tx, agency.id, place)
 
     def act(
         self, at: datetime, who: str, name: str, params: Mapping[str, Any]
@@ -140,6 +152,32 @@ class Stage:
                         )
                     )
         return stored.sha256, name + SUFFIXES[medium] if file is None else name
+
+    def _room(self, tx: Transaction, agency_id: UUID, place: Place) -> UUID:
+        """Return a room of the agency, entered into the register if it is not there."""
+        known = tx.session.scalar(
+            select(Room.id).where(
+                Room.agency_id == agency_id,
+                Room.name == place.name,
+                Room.withdrawn_at.is_(None),
+            )
+        )
+        if known is not None:
+            return known
+        row = Room(
+            id=new_id(),
+            agency_id=agency_id,
+            name=place.name,
+            kind=place.kind,
+            address=place.address,
+            equipment=list(place.equipment),
+            keepers=[str(self.people[each]) for each in place.keepers],
+            approver_id=self.people[place.approver] if place.approver else None,
+            registered_by_id=next(iter(self.people.values())),
+            registered_at=tx.now,
+        )
+        tx.add(row)
+        return row.id
 
     def _person(
         self,

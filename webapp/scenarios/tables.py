@@ -59,6 +59,7 @@ SCRIPT = Shape(
         "process": str,
         "agency": dict,
         "person": list,
+        "room": list,
         "step": list,
         "demo": bool,
     },
@@ -78,6 +79,20 @@ PERSON = Shape(
         "legal_qualified": bool,
     },
     frozenset({"id", "name", "posts"}),
+)
+
+#: A room that the agency has before the first step.
+ROOM = Shape(
+    {
+        "id": str,
+        "name": str,
+        "kind": str,
+        "address": str,
+        "equipment": list,
+        "keepers": list,
+        "approver": str,
+    },
+    frozenset({"id", "name", "kind"}),
 )
 
 STEP = Shape(

@@ -7,6 +7,7 @@ from storage.models import Agency
 from tests.case_file import CHECKED
 from tests.engine.commands.explained import explaining
 from tests.engine.commands.flagged import owing, raising
+from tests.engine.commands.roomed import act_on_rooms
 from tests.engine.commands.seated import excusing
 from tests.engine.commands.test_migration import NAME, newest_version, publish
 from tests.factories import DAY, shipped
@@ -38,6 +39,12 @@ MOVES = {
     "processes.withdraw": EventTag.PROCESS_WITHDRAWN,
     "recordings.delay": EventTag.RECORDING_DELAYED,
     "recordings.return": EventTag.OFFICERS_RETURNED,
+    "rooms.book": EventTag.ROOM_BOOKED,
+    "rooms.cancel": EventTag.BOOKING_CANCELLED,
+    "rooms.check": EventTag.ROOM_CHECKED,
+    "rooms.decide": EventTag.BOOKING_DECIDED,
+    "rooms.register": EventTag.ROOM_REGISTERED,
+    "rooms.withdraw": EventTag.ROOM_WITHDRAWN,
     "tasks.delegate": EventTag.TASK_DELEGATED,
     "tasks.excuse": EventTag.MEMBER_EXCUSED,
     "tasks.return": EventTag.TASK_RETURNED,
@@ -120,6 +127,7 @@ def act_moves(act):
     act("zhou", "cases.note_remedy", **owing(office, case))
     device = act("qin", "devices.register", number="PDS-0142", kind="body_camera")
     act("zhou", "devices.check", **device, shown_at=office.now, passed=["电量"])
+    act_on_rooms(act)
     act("zhou", "times.explain", **explaining(office, office.open_case()))
     other = office.open_case()
     publish(office, shipped()[NAME].replace('name="受理案源"', 'name="登记案源"'))

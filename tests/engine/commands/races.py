@@ -10,6 +10,7 @@ from tests.case_file import ACCEPTED, CaseFile
 from tests.engine.commands.dated import deducting, extending
 from tests.engine.commands.explained import EQUIPMENT
 from tests.engine.commands.flagged import owing, raising
+from tests.engine.commands.roomed import ROOMS
 from tests.engine.commands.seated import excusing
 from tests.factories import DAY, MINUTE, SUSPECT, Office
 
@@ -36,6 +37,7 @@ REPEATABLE = frozenset(
         "memos.remind",
         "recordings.declare",
         "recusals.challenge",
+        "rooms.check",
         "tasks.claim",
         "tasks.reassign",
         "tasks.save",
@@ -54,7 +56,7 @@ SETTLED = frozenset(
     }
 )
 
-RACES: dict[str, Prepare] = {**EQUIPMENT}
+RACES: dict[str, Prepare] = {**EQUIPMENT, **ROOMS}
 
 
 def race(name: str) -> Callable[[Prepare], Prepare]:

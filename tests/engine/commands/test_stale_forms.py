@@ -24,6 +24,9 @@ ADDING = frozenset(
         "memos.remind",
         "recordings.declare",
         "recusals.challenge",
+        "rooms.book",
+        "rooms.check",
+        "rooms.register",
         "times.explain",
     }
 )
@@ -41,6 +44,9 @@ ONCE = frozenset(
         "recordings.deposit",
         "recordings.return",
         "recusals.decide",
+        "rooms.cancel",
+        "rooms.decide",
+        "rooms.withdraw",
     }
 )
 #: Hands over what somebody holds when it is carried out, whatever was shown.

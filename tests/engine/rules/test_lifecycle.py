@@ -8,6 +8,7 @@ from engine.errors import IllegalTransition
 from engine.rules import lifecycle
 from engine.rules.lifecycle import Lifecycle
 from storage.vocabulary import (
+    BookingStatus,
     CaseStatus,
     DeadlineStatus,
     DocumentStatus,
@@ -26,6 +27,7 @@ LIVES = [
     (lifecycle.DEADLINE, DeadlineStatus),
     (lifecycle.WAIVER, WaiverStatus),
     (lifecycle.RECUSAL, RecusalStatus),
+    (lifecycle.BOOKING, BookingStatus),
     (lifecycle.JOB, JobStatus),
 ]
 

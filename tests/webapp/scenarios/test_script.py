@@ -226,3 +226,39 @@ def test_the_page_names_every_key():
     }
 
     assert keys - named == set()
+
+
+ROOM = """
+[[room]]
+id = "first"
+name = "第一询问室"
+kind = "interview"
+equipment = ["监控设备"]
+keepers = ["zhou"]
+approver = "zhou"
+"""
+
+
+def test_rooms_are_read(tmp_path):
+    """A room names its kind and people of the file."""
+    (room,) = read(tmp_path, GOOD + ROOM).rooms
+
+    assert (room.name, room.kind.value) == ("第一询问室", "interview")
+    assert (room.keepers, room.approver) == (("zhou",), "zhou")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('"interview"', '"cellar"', "'cellar' is not a valid RoomKind"),
+        ('approver = "zhou"', 'approver = "nobody"', "nobody is called nobody"),
+        ('keepers = ["zhou"]', 'keepers = ["x"]', "nobody is called x"),
+        ('name = "第一询问室"', "", "name is missing"),
+    ],
+)
+def test_a_room_that_cannot_be_is_refused(tmp_path, old, new, reason):
+    """Its kind is one of the vocabulary's, and its people are in the file."""
+    with pytest.raises(BadScenario) as refused:
+        read(tmp_path, GOOD + ROOM.replace(old, new))
+
+    assert (refused.value.place, refused.value.reason) == ("room 1", reason)
