@@ -160,7 +160,7 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("postgresql"):
         options |= {"pool_size": 10, "max_overflow": 20}
     else:
-        options["connect_args"] = {"timeout": 30}
+        options["connect_args"] = {"timeout": 30, "cached_statements": 512}
     return options
 
 
@@ -280,7 +280,7 @@ def spelling(dialect: Dialect) -> Dialect:
 
 def _cursor(connection: Connection) -> DBAPICursor:
     held: Any = connection.connection
-    driver = held.driver_connection
+    driver = held.dbapi_connection
     found: DBAPICursor
     if connection.dialect.name == "sqlite":
         found = driver.cursor()

@@ -16,9 +16,11 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     CompoundSelect,
     Connection,
     Dialect,
+    Enum,
     Insert,
     Select,
     Table,
@@ -91,16 +93,21 @@ class Prepared:
             if isinstance(statement, Select | CompoundSelect)
             else statement.exported_columns.values()  # what RETURNING names
         )
+        binds = [compiled.binds[name] for name in names]
+        ways = [_writing(bind.type, dialect) for bind in binds]
+        fixed = [bind.effective_value for bind in binds]
+        for place, (bind, way) in enumerate(zip(binds, ways, strict=True)):
+            if bind.unique and way is not None:  # nobody gives it another value
+                fixed[place], ways[place] = way(fixed[place]), None
+        keys = [column.key or "" for column in columns]
+        row = namedtuple("Row", keys, rename=True)  # type: ignore[misc]  # noqa: PYI024
         return _Compiled(
             text=str(compiled),
-            binds=tuple((name, compiled.binds[name].effective_value) for name in names),
-            writing=_some(
-                compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
-                for name in names
-            ),
+            binds=tuple(zip(names, fixed, strict=True)),
+            writing=_some(ways),
             positional=order is not None,
             reading=_some(_reading(column.type, dialect) for column in columns),
-            row=namedtuple("Row", [c.key or "" for c in columns], rename=True),  # noqa: PYI024
+            row=row._make,
         )
 
 
@@ -109,10 +116,25 @@ def _some(found: Iterable[_Convert]) -> tuple[tuple[int, Callable[[Any], Any]], 
     return tuple((place, way) for place, way in enumerate(found) if way is not None)
 
 
+def _writing(kind: TypeEngine[Any], dialect: Dialect) -> _Convert:
+    """Return how a value of a type is given to the driver."""
+    if isinstance(kind, Boolean):
+        return None  # every driver knows them
+    if isinstance(kind, Uuid) and dialect.name == "sqlite":
+        return _hexadecimal
+    if isinstance(kind, Enum) and kind.enum_class is not None:
+        known = {each: each.value for each in kind.enum_class}
+        texts = {text: text for text in known.values()}
+        return {None: None, **texts, **known}.__getitem__
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
 def _reading(kind: TypeEngine[Any], dialect: Dialect) -> _Convert:
     """Return how a column of a type is read."""
     if isinstance(kind, Uuid) and dialect.name == "sqlite":
         return _identifier
+    if isinstance(kind, Enum) and kind.enum_class is not None:
+        return {each.value: each for each in kind.enum_class}.__getitem__
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
@@ -120,16 +142,20 @@ def _reading(kind: TypeEngine[Any], dialect: Dialect) -> _Convert:
 _identifier = lru_cache(maxsize=8192)(UUID)
 
 
+def _hexadecimal(value: UUID | None) -> str | None:
+    return None if value is None else value.hex
+
+
 @dataclass(frozen=True)
 class _Compiled:
     """A statement in the words of one kind of database."""
 
     text: str
-    binds: tuple[tuple[str, Any], ...]  #: name, value if none is given
+    binds: tuple[tuple[str, Any], ...]  #: name, what the driver gets if none is given
     writing: tuple[tuple[int, Callable[[Any], Any]], ...]
     positional: bool
     reading: tuple[tuple[int, Callable[[Any], Any]], ...]
-    row: Callable[..., Any]
+    row: Callable[[list[Any]], Any]
 
     def arguments(self, given: Mapping[str, Any]) -> Any:
         """Return what the driver is given for *given*."""
@@ -153,16 +179,18 @@ class Sent:
 
     def rows(self) -> list[Any]:
         """Return what it found; a row has the names of its columns."""
-        return [self._compiled.row(*row) for row in self.tuples()]
+        return [*map(self._compiled.row, self.tuples())]
 
     def tuples(self) -> list[list[Any]]:
         """Return what it found as bare values, when names would not be unique."""
         found = [list(row) for row in self._cursor.fetchall()]
         self._cursor.close()
+        reading = self._compiled.reading
         for row in found:
-            for place, way in self._compiled.reading:
-                if row[place] is not None:
-                    row[place] = way(row[place])
+            for place, way in reading:
+                value = row[place]
+                if value is not None:
+                    row[place] = way(value)
         return found
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -65,14 +65,28 @@ Early = tuple[Prepared, Mapping[str, Any]]
 class Transaction:
     """A unit of work at one moment; commands get it and never open their own."""
 
-    session: Session
+    _session: Session
     now: datetime
     command_id: str | None = None
-    _after: list[Callable[[], None]] = field(default_factory=list)
+    _joined: bool = True
+    #: What is done once this is durable.
+    follow_ups: list[Callable[[], None]] = field(default_factory=list)
     _watched: list[Model] = field(default_factory=list)
     _later: list[tuple[Prepared, Mapping[str, Any]]] = field(default_factory=list)
     _early: dict[Prepared, tuple[Mapping[str, Any], Sent]] = field(default_factory=dict)
     _rows: Rows = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def session(self) -> Session:
+        """The session of this transaction, for what no prepared statement does."""
+        if not self._joined:
+            self._joined = True
+            self._session.connection(bind_arguments={"bind": self.connection})
+        return self._session
+
+    def unflushed(self) -> AbstractContextManager[Session]:
+        """Let reads in the body pass over what is pending."""
+        return self._session.no_autoflush
 
     def insert(self, model: type[Model], **values: object) -> dict[str, Any]:
         """Put a row that is no object into this transaction.
@@ -104,12 +118,12 @@ class Transaction:
         Raises:
             StaleDataError: a changed row is no longer there.
         """
-        if not is_plain(self.session):
+        if not is_plain(self._session):
             self.session.flush()
         with together(self.connection):
             self._send_later()
             sent = write_changes(self.connection, self._watched)
-            sent += write(self.session, self.connection)
+            sent += write(self._session, self.connection)
             write_rows(self.connection, self._rows)
         for update in sent:
             update.check()
@@ -121,16 +135,16 @@ class Transaction:
 
     def add(self, *rows: Model) -> None:
         """Put new rows into this transaction."""
-        self.session.add_all(rows)
+        self._session.add_all(rows)
 
     @cached_property
     def connection(self) -> Connection:
         """The connection that this transaction runs on."""
-        return self.session.connection()
+        return self._session.connection()
 
     def rows(self, statement: Prepared, **values: object) -> list[Any]:
         """Return what *statement* finds, as plain rows; pending changes count."""
-        if self.session.autoflush:
+        if self._session.autoflush:
             self.flush()
         return statement.rows(self.connection, **values)
 
@@ -139,7 +153,7 @@ class Transaction:
 
         Returns how many rows it touched.
         """
-        if self.session.autoflush:
+        if self._session.autoflush:
             self.flush()
         return statement.run(self.connection, given)
 
@@ -277,7 +291,7 @@ class Transaction:
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Do *action* once this transaction is durable."""
-        self._after.append(action)
+        self.follow_ups.append(action)
 
 
 def _event(  # an event simply has these facts
@@ -329,56 +343,22 @@ def transaction(
     # What was only read before does not belong to the command, and may be outdated.
     session.rollback()
     session.expire_all()
-    tx = Transaction(session, now, command_id)
-    tx.connection = session.connection(execution_options={"writes": True})
-    try:
-        yield tx
-        tx.write()
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    for action in tx._after:  # noqa: SLF001  # this is its own module
-        action()
-
-
-@dataclass
-class Batch:
-    """Several commands that become durable together, each whole or not at all."""
-
-    session: Session
-    now: datetime
-    _after: list[Callable[[], None]] = field(default_factory=list)
-
-    @contextmanager
-    def command(self) -> Iterator[Transaction]:
-        """Open one command; an exception undoes it alone, and comes through."""
-        self.session.expire_all()
-        tx = Transaction(self.session, self.now)
-        tx.connection = self.session.connection()
-        with self.session.begin_nested():
+    # The session joins when it is asked for: most of what it does a command needs not.
+    tx = Transaction(session, now, command_id, _joined=False)
+    with session.get_bind().engine.connect() as connection:
+        tx.connection = connection.execution_options(writes=True)
+        try:
+            connection.begin()
             yield tx
             tx.write()
-        self._after += tx._after  # noqa: SLF001  # this is its own module
-
-
-@contextmanager
-def batch(session: Session, now: datetime) -> Iterator[Batch]:
-    """Open a write transaction for several commands; commit them at the end.
-
-    For a database with one writer, where to make each durable by itself costs more
-    than to carry it out. What a command undoes is undone to its own beginning.
-    """
-    session.rollback()
-    found = Batch(session, now)
-    session.connection(execution_options={"writes": True})
-    try:
-        yield found
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    for action in found._after:  # noqa: SLF001  # this is its own module
+            connection.commit()
+        except BaseException:
+            session.rollback()
+            connection.rollback()  # a COMMIT that failed leaves it open
+            raise
+        if session.in_transaction():
+            session.commit()  # it lets go of the connection; all is durable
+    for action in tx.follow_ups:
         action()
 
 

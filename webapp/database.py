@@ -11,10 +11,11 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event, make_url
 from sqlalchemy.orm import Session
 
+from storage.batch import Batch
+from storage.batch import batch as open_batch
 from storage.database import Model, configure, engine_options
 from storage.digest import sha256
-from storage.transaction import Batch, Transaction
-from storage.transaction import batch as open_batch
+from storage.transaction import Transaction
 from storage.transaction import transaction as open_transaction
 from webapp.clock import now
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from types import NoneType, UnionType
 from typing import Any, TypeVar
 from uuid import UUID
@@ -133,17 +133,22 @@ def _check_text(value: Any) -> None:
             _check_text(item)
 
 
+@cache
+def _taken_apart(kind: Any) -> tuple[Any, tuple[Any, ...]]:
+    """Return what a kind is made from, and of what."""
+    return typing.get_origin(kind), typing.get_args(kind)
+
+
 def _coerce(kind: Any, value: Any) -> Any:
-    origin = typing.get_origin(kind)
+    origin, options = _taken_apart(kind)
     if origin in {typing.Union, UnionType}:
-        options = typing.get_args(kind)
         if value is None and NoneType in options:
             return None
         return _coerce(next(o for o in options if o is not NoneType), value)
     if origin in {list, tuple}:
         if not isinstance(value, list | tuple):
             raise TypeError(value)
-        return [_coerce(typing.get_args(kind)[0], item) for item in value]
+        return [_coerce(options[0], item) for item in value]
     if kind is Any or (isinstance(kind, type) and isinstance(value, kind)):
         return value
     if isinstance(value, str):

@@ -68,7 +68,7 @@ def recount_one(tx: Transaction, deadline_id: UUID) -> bool:
             "code": deadline.code,
             "due_from": was,
             "due_to": deadline.due_at,
-            "calendar": newest_calendar(tx.session),
+            "calendar": newest_calendar(tx.connection),
         },
     )
     return True

@@ -10,7 +10,7 @@ from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.bpmn.model import Node
@@ -94,9 +94,14 @@ _calendars: dict[UUID, Calendar] = {}
 _lock = threading.Lock()
 
 
+def compiled_of(requirement_set_id: UUID) -> Pinned | None:
+    """Return what *requirement_set_id* names, if this process compiled it before."""
+    return _pinned.get(requirement_set_id)
+
+
 def pinned_to(session: Session, requirement_set_id: UUID) -> Pinned:
     """Return what *requirement_set_id* names, compiled once per process."""
-    found = _pinned.get(requirement_set_id)
+    found = compiled_of(requirement_set_id)
     if found is not None:
         return found
     with _lock:
@@ -158,20 +163,21 @@ _NEWEST_CALENDAR = Prepared(
 )
 
 
-def newest_calendar(session: Session) -> UUID:
+def newest_calendar(connection: Connection) -> UUID:
     """Return the version of the newest holiday table that was published."""
-    (newest,) = _NEWEST_CALENDAR.tuples(session.connection())[0]
+    (newest,) = _NEWEST_CALENDAR.tuples(connection)[0]
     found: UUID = newest
     return found
 
 
-def calendar_now(session: Session) -> Calendar:
+def calendar_now(connection: Connection) -> Calendar:
     """Return the newest holiday table that was published."""
-    newest = newest_calendar(session)
+    newest = newest_calendar(connection)
     found = _calendars.get(newest)
     if found is None:
-        row = session.get_one(PackVersion, newest)
-        found = _calendars[newest] = Calendar.load(row.text)
+        wanted = select(PackVersion.text).where(PackVersion.id == newest)
+        text = connection.execute(wanted).scalar_one()
+        found = _calendars[newest] = Calendar.load(text)
     return found
 
 

@@ -154,7 +154,7 @@ def complete(  # the form of a step simply has these parts
         GuardClosed: a legal precondition of the step does not hold.
     """
     # Nothing here looks for what it has changed itself: all is written at the end.
-    with tx.session.no_autoflush:
+    with tx.unflushed():
         work = on_task_alone(tx, task_id, actor)
         task, node = work.the_task, work.node
         check_version(version, task.version)

@@ -24,7 +24,7 @@ from engine.commands.errors import (
     StaleForm,
     TaskClosed,
 )
-from engine.commands.pinned import Pinned, calendar_now, pinned_to
+from engine.commands.pinned import Pinned, calendar_now, compiled_of, pinned_to
 from engine.commands.standing import Standing, standing_of
 from engine.commands.standing_in import principals
 from engine.errors import NotFound
@@ -62,6 +62,7 @@ class Work:
     )
 
     _rules: tuple[datetime, Ruleset] | None = field(default=None, repr=False)
+    _node: tuple[Task, Node] | None = field(default=None, repr=False)
 
     @cached_property
     def clocks(self) -> list[Clock]:
@@ -74,12 +75,12 @@ class Work:
     def running(self) -> list[Clock]:
         """Return what still runs: a clock that wakes the task at hand has ended."""
         own = self.task.id if self.task is not None else None
-        return [c for c in self.clocks if own is None or c.task_id != own]
+        return [c for c in self.clocks if c.task_id is None or c.task_id != own]
 
     @cached_property
     def calendar(self) -> Calendar:
         """The holidays as they are published now."""
-        return calendar_now(self.tx.session)
+        return calendar_now(self.tx.connection)
 
     @cached_property
     def instance(self) -> Instance:
@@ -97,9 +98,10 @@ class Work:
     @property
     def node(self) -> Node:
         """The node of the diagram that the task visits."""
-        if self.task is None:
-            raise NotFound("task", "")
-        return self.pinned.bundle.node(self.task.process, self.task.element)
+        task = self.the_task
+        if self._node is None or self._node[0] is not task:
+            self._node = (task, self.pinned.bundle.node(task.process, task.element))
+        return self._node[1]
 
     @property
     def the_task(self) -> Task:
@@ -391,5 +393,7 @@ def _work(
 ) -> Work:
     if rows is None:
         rows = standing(tx, case.id)
-    pinned = pinned_to(tx.session, case.requirement_set_id)
+    pinned = compiled_of(case.requirement_set_id)
+    if pinned is None:
+        pinned = pinned_to(tx.session, case.requirement_set_id)
     return Work(tx, case, pinned, standing_of(rows), task, rows)

@@ -85,9 +85,9 @@ def check_separation(
 
     What somebody did in the case counts also after another took it over.
     """
-    held = {item.capacity for item in history if item.person_id == person}
+    held = sorted({item.capacity for item in history if item.person_id == person})
     for separation in table:
-        for other in sorted(held):
+        for other in held:
             if separation.parts(capacity, other):
                 raise SeparationOfDuties(
                     capacity, other, separation.rule, separation.cites

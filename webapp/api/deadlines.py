@@ -59,7 +59,7 @@ def get_account(deadline_id: UUID) -> list[dict[str, Any]]:
     deadline = seen.part(models.Deadline, deadline_id)
     case = seen.case(deadline.case_id)
     rules = pinned_to(session(), case.requirement_set_id).rules(now())
-    account = account_of(deadline, rules, calendar_now(session()))
+    account = account_of(deadline, rules, calendar_now(session().connection()))
     return [
         {
             "first": run.first,

@@ -170,7 +170,7 @@ def _page(
 ) -> str:
     case, actor = seen.case(case_id), current_actor()
     rules = pinned_to(session(), case.requirement_set_id).rules(now())
-    calendar = calendar_now(session())
+    calendar = calendar_now(session().connection())
     rows = [
         shown(each, rules, actor, calendar)
         for each in case_view.deadlines(session(), case_id)

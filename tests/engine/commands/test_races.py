@@ -8,12 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import event, select
+from sqlalchemy.exc import IntegrityError
 
 from engine.commands.acts import perform
 from engine.commands.errors import NotYours, TaskClosed
 from engine.errors import CaseError
 from storage import chain
-from storage.models import Assignment, Case, Job
+from storage.database import new_id
+from storage.models import Assignment, Case, Job, Unit
 from storage.vocabulary import Capacity
 from tests.case_file import ACCEPTED
 from tests.factories import link
@@ -203,12 +205,28 @@ def test_a_failure_leaves_nothing(either_office):
 def _break_at_the_commit(office, actor, params):
     with office.transaction(command_id="x") as tx:
         perform(tx, "tasks.complete", actor=actor, params=params)
-        event.listen(tx.session, "before_commit", _break)
+        event.listen(tx.connection.engine, "commit", _break, once=True)
 
 
-def _break(session):
-    session.flush()
+def _break(_connection):
     raise Broken
+
+
+def _name_unit(office, agency_id):
+    with office.transaction() as tx:
+        tx.insert(Unit, id=new_id(), agency_id=agency_id, name="监督二科")
+
+
+def test_a_commit_that_the_database_refuses_leaves_a_clean_connection(either_office):
+    """Foreign keys are asked at the commit; the next command finds nothing open."""
+    office = either_office
+    with pytest.raises(IntegrityError):
+        _name_unit(office, new_id())
+    _name_unit(office, office.agency_id)
+    with office.reading() as session:
+        named = session.scalars(select(Unit.agency_id).where(Unit.name == "监督二科"))
+
+        assert named.all() == [office.agency_id]
 
 
 def test_what_follows_a_commit_waits_for_it(office):

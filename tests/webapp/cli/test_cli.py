@@ -229,7 +229,7 @@ def test_an_installation_has_its_own_days(tmp_path):
     made = create_app(testing=True, var_dir=tmp_path, calendar_file=own)
     result = _run(made, "setup")
     with made.app_context():
-        known = calendar_now(database.session())
+        known = calendar_now(database.session().connection())
     made.extensions["engine"].dispose()
 
     assert result.exit_code == 0, result.output
