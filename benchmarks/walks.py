@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -30,7 +30,9 @@ ROOT = Path(__file__).parents[1]
 SCENARIO = ROOT / "processes/penalty/scenarios/hearing_and_discussion.toml"
 
 #: What is measured; everything else only prepares for it.
-COMPLETE, OPEN = "tasks.complete", "cases.open"
+COMPLETE, OPEN, SEND_BACK = "tasks.complete", "cases.open", "tasks.send_back"
+
+Found = TypeVar("Found")
 
 
 def _nothing(name: str, once: Once) -> None:
@@ -54,9 +56,14 @@ class Installation(Stage):
         self.enter()
         with self.app.app_context():
             self.engine = database.engine()
-        self.taken = {COMPLETE: Series("complete a task"), OPEN: Series("open a case")}
+        self.taken = {
+            COMPLETE: Series("complete a task"),
+            OPEN: Series("open a case"),
+            SEND_BACK: Series("send a case back"),
+        }
         self.by_step: dict[str, Series] = {}
         self._after, self._profile = after, profile
+        self.profiled = COMPLETE
         self._actors: dict[str, Actor] = {}
         self._tally = Tally(self.engine)
         self._abreast: Abreast | None = None
@@ -112,13 +119,23 @@ class Installation(Stage):
         self._note_all()
         return result
 
+    def read(self, work: Callable[[Session], Found]) -> tuple[Once, Found]:
+        """Let *work* read in a session of its own; return what it took and found."""
+        once = Once()
+        self._tally.take()
+        with Session(self.engine) as session:
+            with measured(once):
+                found = work(session)
+            once.statements = self._tally.take()
+        return once, found
+
     def _measure(
         self, at: datetime, who: str, name: str, params: Mapping[str, Any]
     ) -> Result:
         actor, moment = self.actor_of(who), at.astimezone(UTC)
         once, command = Once(), uuid4().hex
         self._tally.take()
-        watched = self._profile if name == COMPLETE else None
+        watched = self._profile if name == self.profiled else None
         with (
             watched or nullcontext(),
             measured(once),

@@ -29,14 +29,15 @@ _KEY = "key_"
 
 @dataclass(frozen=True)
 class Update:
-    """A change that was sent; the row must still have been there."""
+    """Changes that were sent; the rows must still have been there."""
 
     sent: Sent
     table: str
+    rows: int = 1
 
     def check(self) -> None:
-        """Raise StaleDataError when nothing was changed."""
-        if self.sent.touched() != 1:
+        """Raise StaleDataError when a row was not changed."""
+        if self.sent.touched() != self.rows:
             raise StaleDataError(self.table)
 
 
@@ -84,8 +85,15 @@ def write(session: Session, connection: Connection) -> list[Update]:
     """
     fresh, changed = _states(session.new), _states(session.dirty)
     sent: list[Update] = []
+    alike: dict[tuple[Mapper[Any], frozenset[str]], list[dict[str, Any]]]
+    alike = defaultdict(list)
     for state in changed:
-        sent += _update(connection, state, _changed(state))
+        if values := _changed(state):
+            alike[state.mapper, frozenset(values)].append(_keyed(state, values))
+    for (mapper, names), rows in alike.items():
+        update_of = _update_of(mapper, names)
+        table = str(mapper.local_table)
+        sent.append(Update(update_of.send(connection, rows), table, len(rows)))
     tables: dict[tuple[Mapper[Any], frozenset[str]], list[dict[str, Any]]]
     tables = defaultdict(list)
     for state in fresh:
@@ -120,10 +128,15 @@ def _update(
 ) -> list[Update]:
     if not values:
         return []
-    keys = {_KEY + name: state.dict[name] for name in _keys(state.mapper)}
     statement = _update_of(state.mapper, frozenset(values))
-    sent = statement.send(connection, [{**values, **keys}])
+    sent = statement.send(connection, [_keyed(state, values)])
     return [Update(sent, str(state.mapper.local_table))]
+
+
+def _keyed(state: InstanceState[Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what changes in a row, and by which keys it is found."""
+    keys = {_KEY + name: state.dict[name] for name in _keys(state.mapper)}
+    return {**values, **keys}
 
 
 def _insert(
