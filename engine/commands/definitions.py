@@ -72,16 +72,7 @@ def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str])
     """
     models = check(files, documents)
     known = proved(tx.session)
-    for root, mark in proofs.require(files, _day(tx.now), known).items():
-        if mark not in known:
-            facts = {"key": root}
-            tx.log_apart(
-                EventTag.PROCESS_PROVED,
-                INSTALLATION,
-                by=None,
-                subject=mark,
-                facts=facts,
-            )
+    proved_now = proofs.require(files, _day(tx.now), known)
     before = _newest_pack(tx, CALENDAR)
     calendar = _publish_pack(tx, CALENDAR, files["calendars/cn.toml"])
     if before is not None and calendar.id != before.id:
@@ -97,7 +88,24 @@ def publish(tx: Transaction, files: Mapping[str, str], documents: Iterable[str])
         for issuer, pack in packs.items():
             if issuer != proofs.NATIONAL and root in opened:
                 fresh += _publish_set(tx, version, pack, packs[proofs.NATIONAL])
+        if root in proved_now and proved_now[root].mark not in known:
+            _note_proof(tx, version, proved_now[root])
     return fresh
+
+
+def _note_proof(tx: Transaction, version: ProcessVersion, found: proofs.Proved) -> None:
+    """Keep in the chain what was explored of a version, and for whom."""
+    tx.log_apart(
+        EventTag.PROCESS_PROVED,
+        INSTALLATION,
+        by=None,
+        subject=found.mark,
+        facts={
+            "key": version.key,
+            "version": version.number,
+            "authorities": found.facts(),
+        },
+    )
 
 
 def prove_ahead(session: Session, files: Mapping[str, str], at: datetime) -> None:

@@ -48,6 +48,7 @@ def prove_all(
     *,
     known: Collection[UUID] = (),
     done: Callable[[str, int, int], None] = lambda *_: None,
+    found: Callable[[tuple[Proof, ...]], None] = lambda _: None,
 ) -> tuple[Proof, ...]:
     """Return the proof of every process that cases open in, for every authority.
 
@@ -56,23 +57,46 @@ def prove_all(
         on: the legal day whose law is asked.
         known: marks of what was proved before and is passed over.
         done: told the process and how many demands of how many are explored.
+        found: told the proofs of each process as soon as they are there.
 
     Raises:
         InvalidProof: what is to be proved cannot be read.
         NotProvable: a process is outside the profile.
     """
     law = _Asking.read(files, on)
-    found: list[Proof] = []
+    proofs: list[Proof] = []
     for root, mark in law.marks.items():
         if mark not in known:
-            found += law.prove(root, partial(done, root))
-    return tuple(found)
+            fresh = law.prove(root, partial(done, root))
+            found(fresh)
+            proofs += fresh
+    return tuple(proofs)
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What is proved of a process, by its mark."""
+
+    mark: UUID
+    proofs: tuple[Proof, ...]  #: for each authority; empty: it was known before
+
+    def facts(self) -> list[dict[str, Any]]:
+        """Return what was explored for each authority, as the chain keeps it."""
+        return [
+            {
+                "authority": proof.authority,
+                "states": proof.states,
+                "ways": proof.ways,
+                "demands": len(proof.demands),
+            }
+            for proof in self.proofs
+        ]
 
 
 def require(
     files: Mapping[str, str], on: date, known: Collection[UUID] = ()
-) -> dict[str, UUID]:
-    """Return the mark of what is proved of each process that cases open in.
+) -> dict[str, Proved]:
+    """Return what is proved of each process that cases open in.
 
     What is *known* is not proved again, nor what this worker has proved before.
 
@@ -80,10 +104,16 @@ def require(
         ProofFailed: a path leaves something out.
         NotProvable: a process cannot be explored to its end.
     """
-    proofs = prove_all(files, on, known=known)
+    found: dict[str, tuple[Proof, ...]] = {}
+    proofs = prove_all(
+        files, on, known=known, found=lambda some: found.update({some[0].process: some})
+    )
     for proof in sorted(proofs, key=lambda proof: not proof.offences):
         proof.require()
-    return marks(files, on)
+    return {
+        root: Proved(mark, found.get(root, ()))
+        for root, mark in marks(files, on).items()
+    }
 
 
 def marks(files: Mapping[str, str], on: date) -> dict[str, UUID]:

@@ -105,3 +105,41 @@ def orders(session: Session, agency_id: UUID, process_key: str) -> Sequence[Line
         .order_by(Migration.id.desc())
         .limit(ORDERS)
     ).all()
+
+
+@dataclass(frozen=True)
+class Explored:
+    """What was explored for one authority: states, ways between them, demands."""
+
+    authority: str
+    states: int
+    ways: int
+    demands: int
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That no path of a version leaves out what the law asks for."""
+
+    proved_at: datetime
+    explored: tuple[Explored, ...]  #: empty: the release then did not keep it
+
+
+def proofs_of(session: Session, process_key: str) -> dict[int | None, Proof]:
+    """Return the last proof of each version by its number.
+
+    Under None is the last one that names no version: of an earlier release. A version
+    without a proof of its own says again what had been proved before.
+    """
+    events = session.scalars(
+        select(Event)
+        .where(Event.stream_id == INSTALLATION, Event.tag == "process.proved")
+        .order_by(Event.seq)
+    )
+    found: dict[int | None, Proof] = {}
+    for event in events:
+        facts = event.payload["facts"]
+        if facts["key"] == process_key:
+            explored = tuple(Explored(**each) for each in facts.get("authorities", ()))
+            found[facts.get("version")] = Proof(event.recorded_at, explored)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import Response
@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from engine.errors import NotFound
 from storage import models
+from storage.queries.versions import proofs_of
 from webapp.api import schemas
 from webapp.api.resource import gives, resource
 from webapp.auth.permissions import needs
@@ -23,22 +24,21 @@ BPMN = "application/xml"
 @blueprint.get("/processes")
 @needs()
 @gives(schemas.Process(many=True))
-def list_processes() -> Sequence[models.ProcessVersion]:
+def list_processes() -> list[dict[str, Any]]:
     """List every published version of every process, newest first."""
     version = models.ProcessVersion
-    return (
-        session()
-        .scalars(select(version).order_by(version.key, version.number.desc()))
-        .all()
+    rows = session().scalars(
+        select(version).order_by(version.key, version.number.desc())
     )
+    return [_plain(row) for row in rows]
 
 
 @blueprint.get("/processes/<uuid:version_id>")
 @needs()
 @gives(schemas.Process)
-def get_process(version_id: UUID) -> models.ProcessVersion:
+def get_process(version_id: UUID) -> dict[str, Any]:
     """Return one published version."""
-    return _version(version_id)
+    return _plain(_version(version_id))
 
 
 @blueprint.get("/processes/<uuid:version_id>/xml")
@@ -51,6 +51,13 @@ def get_xml(version_id: UUID) -> Response:
         if path.rsplit("/", 1)[-1] == f"{version.key}.bpmn":
             return Response(text, mimetype=BPMN)
     raise NotFound("diagram", str(version_id))
+
+
+def _plain(version: models.ProcessVersion) -> dict[str, Any]:
+    found = proofs_of(session(), version.key)
+    names = ("id", "key", "number", "digest", "published_at")
+    proof = found.get(version.number) or found.get(None)
+    return {**{name: getattr(version, name) for name in names}, "proof": proof}
 
 
 def _version(version_id: UUID) -> models.ProcessVersion:

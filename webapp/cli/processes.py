@@ -21,6 +21,7 @@ from engine.commands.pinned import SHANGHAI
 from engine.errors import CaseError
 from forms import registry
 from storage.models import ProcessVersion
+from storage.queries.versions import proofs_of
 from webapp import calendars
 from webapp.cli.group import Group
 from webapp.cli.setup import PROCESSES
@@ -109,17 +110,8 @@ def prove(folder: Path, note: bool) -> None:  # noqa: FBT001  # click passes it 
         click.echo(f"{len(fresh)} records are stated now that were not.")
         return
     started = time.perf_counter()
-    found = proofs.prove_all(files, today, done=_progress)
+    found = proofs.prove_all(files, today, done=_progress, found=_tell_proofs)
     took = round((time.perf_counter() - started) * 1000)
-    width = max((len(proof.process) for proof in found), default=0)
-    for proof in found:
-        holds = "proved" if proof.holds else f"{len(proof.offences)} paths offend"
-        holds += f", {len(proof.open)} not explored" if proof.open else ""
-        click.echo(
-            f"{proof.process:<{width}}  {proof.authority:<14}"
-            f"{proof.states:>7} states{proof.ways:>8} ways"
-            f"{len(proof.demands):>5} demands  {holds}"
-        )
     click.echo(f"{len(found)} proofs in {took} ms.")
     for (process, offence), authorities in _offences(found).items():
         cites = ", ".join(offence.demand.cites)
@@ -135,6 +127,18 @@ def prove(folder: Path, note: bool) -> None:  # noqa: FBT001  # click passes it 
         click.echo(f"{process}: not proved, too many states: {missing}", err=True)
     if not all(proof.holds for proof in found):
         raise click.exceptions.Exit(1)
+
+
+def _tell_proofs(found: Iterable[Proof]) -> None:
+    """Tell what came of one process, a line for each authority."""
+    for proof in found:
+        holds = "proved" if proof.holds else f"{len(proof.offences)} paths offend"
+        holds += f", {len(proof.open)} not explored" if proof.open else ""
+        click.echo(
+            f"{proof.process:<24}  {proof.authority:<14}"
+            f"{proof.states:>7} states{proof.ways:>8} ways"
+            f"{len(proof.demands):>5} demands  {holds}"
+        )
 
 
 def _progress(process: str, done: int, count: int) -> None:
@@ -168,13 +172,17 @@ def publish_folder(folder: Path) -> None:
 
 @group.command("list")
 def list_versions() -> None:
-    """List every published version of every process."""
+    """List every published version of every process, and when it was proved."""
     versions = session().scalars(
         select(ProcessVersion).order_by(ProcessVersion.key, ProcessVersion.number)
     )
     for version in versions:
         day = version.published_at.date().isoformat()
-        click.echo(f"{version.key}\t{version.number}\t{day}\t{version.digest[:12]}")
+        found = proofs_of(session(), version.key)
+        proof = found.get(version.number) or found.get(None)
+        proved = f"proved {proof.proved_at.date().isoformat()}" if proof else ""
+        known = f"{version.key}\t{version.number}\t{day}\t{version.digest[:12]}"
+        click.echo(f"{known}\t{proved}")
 
 
 @group.command("export")

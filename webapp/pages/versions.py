@@ -59,6 +59,7 @@ def index(key: str) -> ResponseReturnValue:
             for row in rows
         },
         exact=EXACT,
+        proofs=published.proofs_of(session(), key),
         orders=published.orders(session(), agency_id, key) if _migrates() else [],
         migrates=_migrates(),
     )
