@@ -51,8 +51,9 @@ coverage: ## write docs/coverage.md: which clauses are claimed and proven
 front: ## build webapp/static/dist from webapp/frontend (needs Node)
 	cd webapp/frontend && npm ci --no-audit --no-fund && npm run build
 
-bench: ## measure completions beside others, long cases, lists of many, and a sweep
+bench: ## measure completions beside others, long cases, going back, lists of many, and a sweep
 	$(PYTHON) -m benchmarks.complete_task
 	$(PYTHON) -m benchmarks.long_case
+	$(PYTHON) -m benchmarks.send_back
 	$(PYTHON) -m benchmarks.read_cases
 	$(PYTHON) -m benchmarks.sweep
