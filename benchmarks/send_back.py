@@ -70,7 +70,11 @@ def measure(
             once, found = installation.read(lambda s: _look(s, at, task_id))  # noqa: B023  # called at once
             preview.runs.append(once)
         ways = len(found)
-        given = {"task_id": task_id, "to": found[-1], "reason": "补充调查"}
+        given = {
+            "task_id": task_id,
+            "to": found[-1],
+            "reason": "more is to be found out",
+        }
         installation.act(at, LEADER, SEND_BACK, given)
         if not number:
             installation.forget()

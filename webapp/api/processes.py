@@ -11,7 +11,7 @@ from sqlalchemy import select
 from engine.errors import NotFound
 from storage import models
 from storage.queries.versions import proofs_of
-from webapp.api import schemas
+from webapp.api import schemas_processes
 from webapp.api.resource import gives, resource
 from webapp.auth.permissions import needs
 from webapp.database import session
@@ -23,7 +23,7 @@ BPMN = "application/xml"
 
 @blueprint.get("/processes")
 @needs()
-@gives(schemas.Process(many=True))
+@gives(schemas_processes.Process(many=True))
 def list_processes() -> list[dict[str, Any]]:
     """List every published version of every process, newest first."""
     version = models.ProcessVersion
@@ -35,7 +35,7 @@ def list_processes() -> list[dict[str, Any]]:
 
 @blueprint.get("/processes/<uuid:version_id>")
 @needs()
-@gives(schemas.Process)
+@gives(schemas_processes.Process)
 def get_process(version_id: UUID) -> dict[str, Any]:
     """Return one published version."""
     return _plain(_version(version_id))

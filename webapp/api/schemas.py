@@ -291,33 +291,6 @@ class WaiverPage(Schema):
     previous = fields.String(allow_none=True)
 
 
-class Explored(Schema):
-    """What was explored for one authority."""
-
-    authority = fields.String()
-    states = fields.Integer()
-    ways = fields.Integer()
-    demands = fields.Integer()
-
-
-class ProcessProof(Schema):
-    """That no path leaves out what the law asks for; when, and what was explored."""
-
-    proved_at = _moment()
-    explored = fields.List(fields.Nested(Explored))
-
-
-class Process(Schema):
-    """One published version of a process; proof null: as what was proved before."""
-
-    id = fields.UUID()
-    key = fields.String()
-    number = fields.Integer()
-    digest = fields.String()
-    published_at = _moment()
-    proof = fields.Nested(ProcessProof, allow_none=True)
-
-
 class Clause(Schema):
     """A clause, verbatim."""
 
