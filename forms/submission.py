@@ -14,6 +14,7 @@ from engine.actor import Actor
 from engine.commands import documents
 from engine.commands.acts import Result, act
 from engine.commands.documents import Slot
+from engine.commands.facts import as_answered
 from engine.commands.work import Work, on_task
 from engine.errors import NotFound
 from forms import numbering, registry
@@ -44,7 +45,7 @@ def draft(
     definition = definition_of(code)
     work = on_task(tx, task_id, actor)
     known = prefill(definition, context(work))
-    kept, _ = definition.draft({**known, **(fields or {})}, facts=work.case.facts)
+    kept, _ = definition.draft({**known, **(fields or {})}, facts=as_answered(work))
     kept = named(definition, kept, _register(work))
     return documents.draft(
         tx,
@@ -92,7 +93,7 @@ def prepare(
     work = on_task(tx, document.task_id, actor)
     documents.check_draft(document, version)
     accepted = definition.load(
-        document.fields if fields is None else fields, facts=work.case.facts
+        document.fields if fields is None else fields, facts=as_answered(work)
     )
     accepted = named(definition, accepted, _register(work))
     number = document.number or _number(work, definition)
@@ -186,8 +187,9 @@ def context(work: Work) -> dict[str, Any]:
         .order_by(Person.id)
     )
     agency = session.get_one(Agency, case.agency_id)
+    facts = as_answered(work)
     return {
-        **{k: v for k, v in case.facts.items() if k not in {"case", "outcome"}},
+        **{k: v for k, v in facts.items() if k not in {"case", "outcome"}},
         "party": _party(principal),
         "officers": [
             {"id": str(p.id), "name": p.name, "certificate": p.certificate}
@@ -200,7 +202,7 @@ def context(work: Work) -> dict[str, Any]:
         },
         "agency": {"name": agency.name, **agency.letterhead},
         "documents": _documents(work),
-        "facts": case.facts,
+        "facts": facts,
         "now": _local(work.tx.now),
     }
 
@@ -273,7 +275,7 @@ def _slots(
             refusable=signatory.refusable,
             people=documents.holders(work, signatory.each) if signatory.each else (),
         )
-        for signatory in definition.signatories_for(answers, facts=work.case.facts)
+        for signatory in definition.signatories_for(answers, facts=as_answered(work))
     ]
 
 

@@ -136,7 +136,7 @@ def prove(
     facts = Facts(graph, tables, noted or {}, asked_by(graph))
     ways = tuple(happens(graph, facts.decided))
     about = [d for d in demands if not d.within or root in d.within]
-    calls = Calls(models, tables, noted or {}, (graph, facts, ways), max_states)
+    calls = Calls(models, tables, noted or {}, (graph, ways), max_states)
     prover = _Prover(Slicer(graph, facts, ways), calls, max_states)
     looked = [
         (placed, None, frozenset(authorities)) for placed in place(about, ways)

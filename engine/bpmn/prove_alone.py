@@ -2,8 +2,8 @@
 
 Where every word of a demand comes about inside one call, nothing around the call can
 meet it, spoil it or need it. Whatever a case does, what remains inside the call when
-all other steps are struck out is a walk of the called process alone; a fact that
-somebody outside may write is anything there whenever the case has rested. What holds
+all other steps are struck out is a walk of the called process alone: what it has
+answered itself nobody else writes, and everything else may be anything. What holds
 alone therefore holds in every case that makes the call, and is explored once for all.
 
 What does not hold alone is walked again in the whole: first to where the call begins,
@@ -22,7 +22,6 @@ from engine.bpmn.prove_explore import Found, Told, again, shortest
 from engine.bpmn.prove_facts import Facts, asked_by
 from engine.bpmn.prove_graph import Graph, Spot
 from engine.bpmn.prove_law import Demand
-from engine.bpmn.prove_live import touched
 from engine.bpmn.prove_place import Placed, Way, happens
 from engine.bpmn.prove_slice import Slicer
 from engine.bpmn.prove_walk import Done, Walk
@@ -65,17 +64,17 @@ class Calls:
         models: Mapping[str, Process],
         tables: Mapping[str, DecisionTable],
         noted: Mapping[str, Mapping[str, tuple[Any, ...]]],
-        whole: tuple[Graph, Facts, Iterable[Way]],
+        whole: tuple[Graph, Iterable[Way]],
         max_states: int,
     ) -> None:
-        """Take the whole graph, its facts, and every way to complete its spots."""
+        """Take the whole graph, and every way to complete its spots."""
         self._draw: Callable[[str, str | None], Graph] = lambda called, subject: Graph(
             models, called, subject
         )
         self._know: Callable[[Graph], Facts] = lambda graph: Facts(
-            graph, tables, noted, asked_by(graph)
+            graph, tables, noted, asked_by(graph), called=True
         )
-        self._graph, self._facts, ways = whole
+        self._graph, ways = whole
         self._calls = {
             (*spot.path, spot.node.id): spot
             for spot in self._graph.spots
@@ -87,8 +86,7 @@ class Calls:
                 self._where.setdefault(word, set()).add(spot.path)
         self._max_states = max_states
         self._looked: dict[Any, tuple[Walk | None, tuple[Done, ...] | None]] = {}
-        self._writers = _writers(self._graph, self._facts)
-        self._slicers: dict[tuple[str, str | None, frozenset[str]], Slicer] = {}
+        self._slicers: dict[tuple[str, str | None], Slicer] = {}
 
     def alone(self, placed: Placed) -> Alone | None:
         """Return a demand in the process that its call is to; None: it needs more."""
@@ -98,18 +96,13 @@ class Calls:
         called, path = call.node.called or "", placed.scope
         subject = call.node.subject or call.subject
         spots = tuple(s for s in self._graph.spots if s.path[: len(path)] == path)
-        others = frozenset(
-            fact
-            for fact, paths in self._writers.items()
-            if any(each[: len(path)] != path for each in paths)
-        )
-        key = (called, subject, others)
+        key = (called, subject)
         slicer = self._slicers.get(key)
         if slicer is None:
             graph = self._draw(called, subject)
             facts = self._know(graph)
             ways = tuple(happens(graph, facts.decided))
-            slicer = self._slicers[key] = Slicer(graph, facts, ways, others)
+            slicer = self._slicers[key] = Slicer(graph, facts, ways)
         asked = placed.demand
         return Alone(slicer, Placed(asked, ()), (*key, asked), path, spots)
 
@@ -163,14 +156,3 @@ class Calls:
             for word in placed.words
             for path in self._where.get(word, ())
         )
-
-
-def _writers(graph: Graph, facts: Facts) -> dict[str, set[tuple[str, ...]]]:
-    """Return the calls in which each fact is written."""
-    _, writes = touched(graph, facts)
-    found: dict[str, set[tuple[str, ...]]] = {}
-    for spot in graph.spots:
-        for name, place in facts.place.items():
-            if writes[spot.index] >> place & 1:
-                found.setdefault(name, set()).add(spot.path)
-    return found

@@ -3,6 +3,9 @@
 A fact is held at one value from the moment a condition reads it until a step or a
 table writes it anew, so that two gateways never disagree about it. What cannot be
 told from the diagram (sums, dates, terms, parameters) leaves every way open.
+
+A fact stands once for each call that answers it, as ``engine.rules.calls`` keeps it:
+what is written in a call is seen there and in what called it, and read there first.
 """
 
 from __future__ import annotations
@@ -28,6 +31,10 @@ _WORDS = {"true": True, "false": False, "null": None}
 _TRUTHS = (True, False, None)
 
 Values = Mapping[str, Any]
+#: The call activities around a step, outermost first.
+Path = tuple[str, ...]
+#: A fact as it is seen in one call.
+Key = tuple[Path, str]
 
 
 class Facts:
@@ -39,35 +46,66 @@ class Facts:
         tables: Mapping[str, DecisionTable],
         noted: Mapping[str, Mapping[str, tuple[Any, ...]]],
         read: Iterable[str],
+        *,
+        called: bool = False,
     ) -> None:
         """Collect what *graph* writes and what the expressions *read* compare.
 
-        *noted*: what each operation may add to the facts.
+        *noted*: what each operation may add to the facts. *called*: the graph is that
+        of a call, around which everything may have been answered before.
         """
-        self.domains: dict[str, tuple[Any, ...]] = {}
+        self.domains: dict[Key, tuple[Any, ...]] = {}
         self._tables = {key: decided(table) for key, table in tables.items()}
         self._noted = noted
         wrote: dict[str, list[Any]] = {}
-        given: set[str] = set()
+        given: set[Key] = set()
+        known: dict[str, set[Path]] = {}
         for spot in graph.spots:
-            node = spot.node
-            if node.outcomes:
-                choices = [o.value for o in node.outcomes]
-                wrote.setdefault(f"outcome.{node.id}", []).extend(choices)
-            given.update(asked.fact for asked in node.inputs)
-            for fact, values in self.decided(node).items():
-                wrote.setdefault(fact, []).extend(values)
+            for name, values in self._written_by(spot.node):
+                levels = {spot.path, spot.path[:-1]}
+                known.setdefault(name, set()).update(levels)
+                wrote.setdefault(name, []).extend(values or ())
+                if values is None:
+                    given.update((level, name) for level in levels)
         compared, open_ends = _compared(read)
-        for name in compared.keys() - open_ends:
-            if name in wrote:
-                self.domains[name] = tuple(dict.fromkeys((None, *wrote[name])))
-            elif name in given:
-                self.domains[name] = _telling(compared[name])
-        self.names = tuple(sorted(self.domains))
-        self.place = {name: i for i, name in enumerate(self.names)}
+        asked = {name for _, name in given}
+        for name in (compared.keys() - open_ends) & known.keys():
+            telling = _telling(compared[name]) if name in asked else ()
+            found = _each_once((None, *wrote[name], *telling))
+            self.domains.update(((level, name), found) for level in known[name])
+        self.keys = tuple(sorted(self.domains))
+        self.place = {key: i for i, key in enumerate(self.keys)}
         self.initial = tuple(
-            None if name in wrote and name not in given else FREE for name in self.names
+            FREE if called or key[0] or key in given else None for key in self.keys
         )
+        self._calls: dict[Path, list[int]] = {}
+        for key, place in self.place.items():
+            self._calls.setdefault(key[0], []).append(place)
+
+    def _written_by(self, node: Node) -> Iterator[tuple[str, tuple[Any, ...] | None]]:
+        """Yield each fact that a node writes, with its values; None: what is given."""
+        if node.outcomes:
+            yield f"outcome.{node.id}", tuple(o.value for o in node.outcomes)
+        for asked in node.inputs:
+            yield asked.fact, None
+        yield from self.decided(node).items()
+
+    def written(self, path: Path, name: str) -> list[int]:
+        """Return where a fact stands that is written in a call: there and around it."""
+        levels = dict.fromkeys((path, path[:-1]))
+        return [self.place[lv, name] for lv in levels if (lv, name) in self.place]
+
+    def read(self, path: Path, name: str) -> int | None:
+        """Return where a fact stands that is read in a call; None: it is not told."""
+        for count in range(len(path), -1, -1):
+            place = self.place.get((path[:count], name))
+            if place is not None:
+                return place
+        return None
+
+    def fresh(self, call: Path) -> list[int]:
+        """Return the facts that a call has not answered yet when it begins."""
+        return self._calls.get(call, []) if call else []
 
     def decided(self, node: Node) -> Mapping[str, tuple[Any, ...]]:
         """Return what a table or an operation may say of each fact by itself."""
@@ -76,16 +114,17 @@ class Facts:
         return self._tables.get(node.decision or "", {})
 
     def ways(
-        self, texts: tuple[str, ...], values: tuple[Any, ...]
+        self, texts: tuple[str, ...], values: tuple[Any, ...], path: Path
     ) -> Iterator[tuple[tuple[bool, ...], tuple[Any, ...]]]:
         """Yield each answer that *texts* may have together, with the facts then held.
 
+        They are asked in the call at *path*.
         A condition that reads what nobody can tell is both true and false.
         """
-        names = sorted(
-            {n for t in texts for n in compile_expression(t).names if n in self.place}
-        )
-        choices = [self.choices(name, values) for name in names]
+        asked = sorted({n for text in texts for n in compile_expression(text).names})
+        places = {name: self.read(path, name) for name in asked}
+        names = [name for name in asked if places[name] is not None]
+        choices = [self.choices(places[name] or 0, values) for name in names]
         size = 1
         for choice in choices:
             size *= len(choice)
@@ -94,18 +133,18 @@ class Facts:
         for chosen in product(*choices):
             held = list(values)
             for name, value in zip(names, chosen, strict=True):
-                held[self.place[name]] = value
+                held[places[name] or 0] = value
             known = dict(zip(names, chosen, strict=True))
             for answer in product(*(truths(text, known) for text in texts)):
                 yield answer, tuple(held)
 
-    def choices(self, name: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    def choices(self, place: int, values: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the values that a fact may have now."""
-        value = values[self.place[name]]
+        value, domain = values[place], self.domains[self.keys[place]]
         if value == FREE:
-            return self.domains[name]
+            return domain
         if value == GIVEN:
-            return tuple(v for v in self.domains[name] if v is not None)
+            return tuple(v for v in domain if v is not None)
         return (value,)
 
 
@@ -231,6 +270,10 @@ def _telling(constants: list[Any]) -> tuple[Any, ...]:
             values += [constant, OTHER]
         else:
             values.append(OTHER)
+    return _each_once(values)
+
+
+def _each_once(values: Iterable[Any]) -> tuple[Any, ...]:
     # True equals 1 for Python; a yes is no quantity.
     kept = {(type(value), value): value for value in values}
     return tuple(kept.values())

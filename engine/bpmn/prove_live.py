@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from engine.bpmn.expressions import compile_expression, parse_expression
+from engine.bpmn.model import NodeKind
 from engine.bpmn.prove_facts import Facts
 from engine.bpmn.prove_graph import Graph
 
@@ -20,8 +21,13 @@ def touched(graph: Graph, facts: Facts) -> tuple[list[int], list[int]]:
         wrote.update(facts.decided(node))
         if node.outcomes:
             wrote.add(f"outcome.{node.id}")
-        reads[index] = sum(1 << facts.place[n] for n in read if n in facts.place)
-        writes[index] = sum(1 << facts.place[n] for n in wrote if n in facts.place)
+        path = spot.path
+        places = {facts.read(path, name) for name in read}
+        reads[index] = sum(1 << place for place in places if place is not None)
+        into = {place for name in wrote for place in facts.written(path, name)}
+        if node.kind is NodeKind.CALL_ACTIVITY:
+            into.update(facts.fresh((*path, node.id)))
+        writes[index] = sum(1 << place for place in into)
     return reads, writes
 
 

@@ -11,7 +11,7 @@ that no case has; an offence is therefore looked for again in the whole.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.bpmn.model import NodeKind
@@ -58,18 +58,11 @@ class Slicer:
         graph: Graph,
         facts: Facts,
         ways: Iterable[Way],
-        others: Collection[str] = (),
     ) -> None:
-        """Take the facts of the whole graph, and every way to complete its spots.
-
-        *others*: facts that somebody outside the graph may write at any time.
-        """
+        """Take the facts of the whole graph, and every way to complete its spots."""
         self._graph = graph
         self._facts = facts
         self._ways = tuple(ways)
-        self._others = sum(
-            1 << place for name, place in facts.place.items() if name in others
-        )
         self._reads, self._writes = touched(graph, facts)
         #: Where the whole case ends at once.
         self._last = sum(
@@ -140,7 +133,7 @@ class Slicer:
 
     def _untold(self, kept: int) -> int:
         """Return the facts that are read later than they may be written elsewhere."""
-        graph, written = self._graph, self._others
+        graph, written = self._graph, 0
         reads = list(self._reads)
         for index, facts in enumerate(self._writes):
             if not kept >> index & 1:

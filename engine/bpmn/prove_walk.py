@@ -127,7 +127,8 @@ class Walk:
 
     def tells(self, spot: Spot) -> bool:
         """Say whether the ways in which a step ends are told apart."""
-        return f"outcome.{spot.node.id}" in self.facts.place or self._matters(spot)
+        name = f"outcome.{spot.node.id}"
+        return bool(self.facts.written(spot.path, name)) or self._matters(spot)
 
     def _go_on(self, state: State) -> Iterator[Step]:
         resting = list(bits(state.tokens & (1 << self._edge_base) - 1))
@@ -160,18 +161,18 @@ class Walk:
     def _outcomes(
         self, spot: Spot, values: tuple[Any, ...]
     ) -> Iterator[tuple[str | None, tuple[Any, ...]]]:
-        node, place = spot.node, self.facts.place
+        node, written = spot.node, self.facts.written
         held = list(values)
         for asked in node.inputs:
-            if asked.fact in place:
-                held[place[asked.fact]] = GIVEN if asked.required else FREE
+            for place in written(spot.path, asked.fact):
+                held[place] = GIVEN if asked.required else FREE
         name = f"outcome.{node.id}"
         if not node.outcomes:
             yield None, tuple(held)
         elif self.tells(spot):
             for choice in node.outcomes:
-                if name in place:
-                    held[place[name]] = choice.value
+                for place in written(spot.path, name):
+                    held[place] = choice.value
                 yield choice.value, tuple(held)
         else:
             yield node.outcomes[0].value, tuple(held)
@@ -215,8 +216,20 @@ class Walk:
             return [self._leave(run, index)]
         passed = [self._leave(run, index)] if index in self._maybe_empty else []
         run = run._replace(tokens=run.tokens | 1 << index)
+        if kind is NodeKind.CALL_ACTIVITY:
+            run = self._begin_call(run, spot)
         inner = tuple((start, -1) for start in self.graph.entry.get(index, ()))
         return [run._replace(moving=run.moving + inner), *passed]
+
+    def _begin_call(self, run: _Run, spot: Spot) -> _Run:
+        """Let a call have no answers of its own yet: what is around it is seen."""
+        fresh = self.facts.fresh((*spot.path, spot.node.id))
+        if not fresh:
+            return run
+        held = list(run.values)
+        for place in fresh:
+            held[place] = FREE
+        return run._replace(values=tuple(held))
 
     def _gateway(self, run: _Run, spot: Spot, via: int) -> list[_Run]:
         index, kind = spot.index, spot.node.kind
@@ -249,7 +262,9 @@ class Walk:
         other = [edge for edge in edges if edge not in asked]
         texts = tuple(edge.flow.condition or "" for edge in asked)
         found: dict[tuple[Any, ...], _Run] = {}
-        for answer, values in self.facts.ways(texts, run.values):
+        for answer, values in self.facts.ways(
+            texts, run.values, self.graph.spots[index].path
+        ):
             taken = [e for e, true in zip(asked, answer, strict=True) if true] or other
             if kind is NodeKind.EXCLUSIVE:
                 taken = taken[:1]
@@ -291,8 +306,8 @@ class Walk:
         for decided in self._decisions(spot):
             held = list(run.values)
             for fact, value in decided:
-                if fact in self.facts.place:
-                    held[self.facts.place[fact]] = value
+                for place in self.facts.written(spot.path, fact):
+                    held[place] = value
             done = Done(spot, None, decided, self.law.effect(spot, None, decided))
             ahead = run._replace(values=tuple(held), trail=(*run.trail, done))
             found.append(self._leave(ahead, spot.index))
@@ -302,7 +317,9 @@ class Walk:
         """Yield what a table or operation may decide, as far as anybody asks."""
         outputs = self.facts.decided(spot.node)
         told = [
-            fact for fact in outputs if fact in self.facts.place or self.law.tells(fact)
+            fact
+            for fact in outputs
+            if self.facts.written(spot.path, fact) or self.law.tells(fact)
         ]
         for chosen in product(*(outputs[fact] for fact in told)):
             yield tuple(zip(told, chosen, strict=True))

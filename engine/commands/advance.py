@@ -22,7 +22,7 @@ from engine.commands.people import as_actor, check_certificate
 from engine.commands.pinned import SHANGHAI
 from engine.commands.work import LIVE, Work, check_moment, hold
 from engine.errors import Invalid, NotFound
-from engine.rules import lifecycle
+from engine.rules import calls, lifecycle
 from engine.rules.authority import check_post, check_separation
 from engine.rules.deadlines import Term
 from engine.runtime.history import pack
@@ -88,8 +88,11 @@ def settle(
     """Store the new state and everything it opened or closed; returns opened ids."""
     case = work.case
     delta = votes.without_recused(work, instance, delta)
-    if delta.facts:
-        case.facts = {**case.facts, **delta.facts}
+    for chain, noted in delta.noted:
+        case.facts = calls.keep(case.facts, chain, noted)
+    if len(case.facts.get(calls.CALLS, ())) > calls.MAX_OVER:
+        alive = {scope.scope for scope in instance.scopes()}
+        case.facts = calls.forget_over(case.facts, alive)
     gone = [task_id for task_id in delta.closed if task_id != _own(work)]
     if gone:
         _cancel(work, gone)
@@ -285,11 +288,11 @@ def _apply(  # one rule needs all of these
 ) -> None:
     if not node.deadlines:
         return
-    facts = case_facts.view(work, acted_at)
-    calls = case_facts.functions(work)
     origin, scope = f"{node.process}/{node.id}", task.scope if task else ""
+    facts = case_facts.view(work, acted_at, scope if task else None)
+    functions = case_facts.functions(work)
     for rule in node.deadlines:
-        if rule.condition and not compile_expression(rule.condition)(facts, calls):
+        if rule.condition and not compile_expression(rule.condition)(facts, functions):
             if rule.start == when:
                 kept_clocks.begins_no_more(work, origin, rule.code, scope)
             continue
@@ -306,7 +309,7 @@ def _apply(  # one rule needs all of these
                 continue
             base = interval_begins(work, node, task) or acted_at
             if rule.from_:
-                given = as_moment(compile_expression(rule.from_)(facts, calls))
+                given = as_moment(compile_expression(rule.from_)(facts, functions))
                 if given is not None:
                     base = check_moment(work, rule.from_.rpartition(".")[2], given)
             start_deadline(

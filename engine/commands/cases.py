@@ -111,7 +111,7 @@ def open_case(  # a case simply begins with these facts
     # Nothing stands yet, so nothing is asked for.
     work = Work(tx, case, pinned, Standing((), frozenset()), rows=())
     hold(work, Capacity.HANDLER, [actor.id])
-    facts = case_facts.view(work, began)
+    facts = case_facts.everywhere(work, began)
     instance, delta = Instance.start(
         work.pinned.bundle, facts, functions=case_facts.functions(work)
     )

@@ -23,6 +23,7 @@ from engine.commands.shown import as_shown, moves_on
 from engine.commands.work import Work, check_moment, on_case
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
+from engine.rules import calls
 from engine.rules.deadlines import is_overdue
 from engine.rules.facts import FactRefused
 from engine.rules.jurisdiction import Ruleset
@@ -155,7 +156,7 @@ def _replace(
         facts["subject"] = {**subjects, subject: {**holder, fact: right}}
     if subject is None or stored.get(fact) == holder[fact]:
         facts[fact] = right  # the newest answer stands among the case's own facts
-    work.case.facts = facts
+    work.case.facts = calls.correct(facts, fact, holder[fact], right)
     return stored, was
 
 
@@ -175,7 +176,7 @@ def _recount_all(
     document_id: UUID | None,
     actor: Actor,
 ) -> _Recount:
-    facts, calls = case_facts.view(work, work.tx.now), case_facts.functions(work)
+    functions = case_facts.functions(work)
     found = _Recount()
     counted = select(Deadline).where(
         Deadline.case_id == work.case.id, Deadline.base_from.is_not(None)
@@ -183,7 +184,8 @@ def _recount_all(
     for deadline in work.tx.session.scalars(counted.order_by(Deadline.id)).all():
         if deadline.base_at != was[1]:
             continue  # another visit of the same step, with a moment of its own
-        base = as_moment(compile_expression(str(deadline.base_from))(facts, calls))
+        facts = case_facts.view(work, work.tx.now, deadline.scope)
+        base = as_moment(compile_expression(str(deadline.base_from))(facts, functions))
         if base is None or base == deadline.base_at:
             continue
         unmet = deadline.status in _UNMET

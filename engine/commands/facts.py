@@ -14,6 +14,7 @@ from engine.commands import owing as debts
 from engine.commands.pinned import SHANGHAI
 from engine.commands.work import Work
 from engine.errors import Invalid
+from engine.rules import calls
 from engine.rules.facts import FactCatalogue, FactRefused
 from storage.digest import plain
 from storage.models import Document, Person
@@ -37,8 +38,35 @@ _FIELDS = Prepared(
 )
 
 
-def view(work: Work, acted_at: datetime) -> dict[str, Any]:
-    """Return the facts as expressions see them: typed, complete, with parameters."""
+def view(work: Work, acted_at: datetime, scope: str | None = None) -> dict[str, Any]:
+    """Return the facts as expressions see them: typed, complete, with parameters.
+
+    They are seen from the call of the task at hand, or from another one by its *scope*.
+    """
+    if scope is None:
+        scope = work.task.scope if work.task is not None else calls.OWN
+    facts = dict(calls.seen(everywhere(work, acted_at), chain_of(work, scope)))
+    facts.pop(calls.CALLS, None)
+    return facts
+
+
+def chain_of(work: Work, scope: str) -> calls.Chain:
+    """Return the calls around a step, the case's own diagram first."""
+    found = calls.chain_of(work.case.facts, scope)
+    return work.instance.chain(scope) if found is None else found
+
+
+def as_answered(work: Work) -> dict[str, Any]:
+    """Return the facts as they are stored, seen from the call of the task at hand."""
+    stored = work.case.facts
+    scope = work.task.scope if work.task is not None else calls.OWN
+    facts = dict(calls.seen(stored, chain_of(work, scope)))
+    facts.pop(calls.CALLS, None)
+    return facts
+
+
+def everywhere(work: Work, acted_at: datetime) -> dict[str, Any]:
+    """Return the facts as a move sees them: also what each call knows."""
     stored = work.case.facts
     if work.typed is None or work.typed[0] is not stored:
         work.typed = (stored, _typed(work.pinned.facts, stored))
@@ -54,6 +82,11 @@ def view(work: Work, acted_at: datetime) -> dict[str, Any]:
 def _typed(catalogue: FactCatalogue, stored: Mapping[str, Any]) -> dict[str, Any]:
     facts = catalogue.typed(stored)
     facts["outcome"] = stored.get("outcome", {})
+    if calls.CALLS in stored:
+        facts[calls.CALLS] = {
+            scope: {**kept, "facts": catalogue.typed_of(kept["facts"])}
+            for scope, kept in stored[calls.CALLS].items()
+        }
     facts["subject"] = {
         subject: catalogue.typed(values)
         for subject, values in stored.get("subject", {}).items()
@@ -180,10 +213,10 @@ def accept(work: Work, inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 def remember(work: Work, values: Mapping[str, Any], outcome: str | None = None) -> None:
     """Store answers and outcome of the task among the facts of the case."""
-    facts = {**work.case.facts, **values}
     task = work.the_task
-    if outcome is not None:
-        facts["outcome"] = {**facts.get("outcome", {}), task.element: outcome}
+    told = {} if outcome is None else {task.element: outcome}
+    chain = chain_of(work, task.scope)
+    facts = calls.keep(work.case.facts, chain, values, told)
     if task.subject is not None:
         subjects = dict(facts.get("subject", {}))
         subjects[task.subject] = {**subjects.get(task.subject, {}), **values}

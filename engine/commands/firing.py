@@ -253,7 +253,7 @@ def _move(work: Work, task: Task) -> None:
     instance = Instance.restore(work.pinned.bundle, work.case.state or b"")
     delta = instance.fire(
         task.id,
-        case_facts.view(work, now),
+        case_facts.everywhere(work, now),
         functions=case_facts.functions(work),
         context=work,
     )

@@ -82,7 +82,7 @@ def terminate(
     require_none_locked(work)
     set_status(work, CaseStatus.TERMINATED)
     work.case.closed_at = tx.now
-    facts = case_facts.view(work, tx.now)
+    facts = case_facts.everywhere(work, tx.now)
     instance = work.instance
     settle(work, instance, instance.abandon(facts), tx.now)
     cancelled = cancel_clocks(work)

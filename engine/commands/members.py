@@ -74,7 +74,7 @@ def drop(work: Work, task: Task) -> dict[str, Any]:
     work.task = task
     instance = Instance.restore(work.pinned.bundle, work.case.state or b"")
     told = votes.leave(work, instance, task)
-    facts = case_facts.view(work, work.tx.now)
+    facts = case_facts.everywhere(work, work.tx.now)
     delta = instance.drop(task.id, facts, functions=case_facts.functions(work))
     lifecycle.TASK.check(task.status, TaskStatus.CANCELLED)
     task.status, task.closed_at = TaskStatus.CANCELLED, work.tx.now

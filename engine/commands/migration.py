@@ -20,6 +20,7 @@ from engine.commands.shown import as_shown, moves_on
 from engine.commands.work import LIVE, Work, on_case
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
+from engine.rules import calls
 from engine.runtime import past
 from engine.runtime.errors import MoveUnsafe
 from engine.runtime.history import pack
@@ -175,11 +176,7 @@ def _carry_past(work: Work, plan: Plan) -> None:
         task.element = plan.element(task.process, task.element)
         task.path = "/".join(_path(work, task.path, plan))
     renamed_ids = {old: new for (_, old), new in plan.renamed.items()}
-    outcomes = {
-        renamed_ids.get(element, element): outcome
-        for element, outcome in case.facts.get("outcome", {}).items()
-    }
-    case.facts = {**case.facts, "outcome": outcomes}
+    case.facts = calls.rename_outcomes(case.facts, renamed_ids)
     for (process, element), new in plan.renamed.items():
         tx.session.execute(
             update(Deadline)

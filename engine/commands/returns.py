@@ -39,7 +39,7 @@ from engine.commands.work import (
 )
 from engine.errors import Invalid
 from engine.events import EventTag
-from engine.rules import lifecycle
+from engine.rules import calls, lifecycle
 from engine.runtime.history import Happening, pack, rewrite, unpack
 from storage.transaction import Transaction
 from storage.vocabulary import DeadlineStatus, Post, TaskKind, TaskStatus
@@ -178,7 +178,7 @@ def go(
     for done in chosen.undone:
         done.undone_at = tx.now
     _keep_clocks(work, trails, chosen)
-    facts = case_facts.view(work, tx.now)
+    facts = case_facts.everywhere(work, tx.now)
     delta, renamed = instance.go_back(
         returning, chosen.earlier, facts, functions=case_facts.functions(work)
     )
@@ -221,10 +221,8 @@ def _keep_clocks(work: Work, trails: Trails, chosen: Return) -> None:
 
 def _forget_outcomes(work: Work, chosen: Return) -> None:
     """Let no outcome speak that was undone; answers stay until they are given anew."""
-    outcomes = dict(work.case.facts.get("outcome", {}))
-    for task in chosen.undone:
-        outcomes.pop(task.element, None)
-    work.case.facts = {**work.case.facts, "outcome": outcomes}
+    undone = {task.element for task in chosen.undone}
+    work.case.facts = calls.forget_outcomes(work.case.facts, undone)
 
 
 def _rewrite(

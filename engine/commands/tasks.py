@@ -228,7 +228,7 @@ def _pass_gate(work: Work, at: datetime) -> Verdict:
 
 
 def _move(work: Work, instance: Instance, ticket: Ticket, at: datetime) -> Delta:
-    task, facts = work.the_task, case_facts.view(work, at)
+    task, facts = work.the_task, case_facts.everywhere(work, at)
     calls = case_facts.functions(work)
     if task.kind is TaskKind.MESSAGE:
         return instance.fire(

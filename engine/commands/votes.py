@@ -12,6 +12,7 @@ from engine.bpmn.model import Node
 from engine.commands import facts as case_facts
 from engine.commands.errors import OneVoice
 from engine.commands.work import Work
+from engine.rules import calls
 from engine.rules.votes import Tally, Vote
 from engine.runtime.instance import Delta, Instance, OpenTask
 from storage.models import Task
@@ -84,11 +85,9 @@ def _left(work: Work, node: Node, instance: Instance, task_id: UUID) -> int:
 def _speak(work: Work, node: Node, vote: Vote, tally: Tally) -> dict[str, Any]:
     """Let the result be the outcome of the step; an earlier one speaks no more."""
     result = vote.result(tally)
-    outcomes = dict(work.case.facts.get("outcome", {}))
-    outcomes.pop(node.id, None)
-    if result is not None:
-        outcomes[node.id] = result.value
-    work.case.facts = {**work.case.facts, "outcome": outcomes}
+    told = {node.id: None if result is None else result.value}
+    chain = case_facts.chain_of(work, work.the_task.scope)
+    work.case.facts = calls.keep(work.case.facts, chain, {}, told)
     return {
         "rule": vote.rule,
         "result": result,
@@ -106,7 +105,7 @@ def without_recused(work: Work, instance: Instance, delta: Delta) -> Delta:
         (item for item in delta.opened if _is_recused(work, item)), None
     ):
         leave(work, instance, gone)
-        facts = case_facts.view(work, work.tx.now)
+        facts = case_facts.everywhere(work, work.tx.now)
         then = instance.drop(gone.id, facts, functions=case_facts.functions(work))
         over = {gone.id, *then.closed}
         known = {item.id for item in delta.opened}
@@ -116,6 +115,7 @@ def without_recused(work: Work, instance: Instance, delta: Delta) -> Delta:
             entered=delta.entered + then.entered,
             finished=then.finished,
             facts={**delta.facts, **then.facts},
+            noted=delta.noted + then.noted,
             trail=delta.trail + then.trail,
         )
     return delta

@@ -125,11 +125,17 @@ class FactCatalogue:
         Values were checked before they were stored; only moments and days are kept
         in another form than they have here.
         """
-        facts: dict[str, Any] = dict.fromkeys(self.facts)
+        return {**dict.fromkeys(self.facts), **self.typed_of(stored)}
+
+    def typed_of(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the stored values of declared facts typed."""
+        facts: dict[str, Any] = {}
         for name, value in stored.items():
             fact = self.facts.get(name)
-            if fact is not None and value is not None:
-                facts[name] = _coerce(fact, value) if fact.type in _TIMES else value
+            if fact is None:
+                continue
+            is_time = value is not None and fact.type in _TIMES
+            facts[name] = _coerce(fact, value) if is_time else value
         return facts
 
     def _fact(self, name: str) -> Fact:

@@ -38,7 +38,8 @@ class Automatic(Stepwise, mixins.BpmnSpecMixin):  # type: ignore[misc]  # untype
             table = top.tables.get(node.decision)
             if table is None:
                 raise UnfitBundle("unknown_decision", node.process, node.id)
-            move.add(table.decide(move.facts, move.functions))
+            facts = move.seen(scope.chain)
+            move.add(table.decide(facts, move.functions), scope.chain)
             return
         call = service_tasks.ServiceCall(
             operation=node.operation or "",
@@ -47,10 +48,10 @@ class Automatic(Stepwise, mixins.BpmnSpecMixin):  # type: ignore[misc]  # untype
             path=scope.path,
             scope=scope.scope,
             subject=scope.subject,
-            facts=move.facts,
+            facts=move.seen(scope.chain),
             context=move.context,
         )
-        move.add(service_tasks.carry_out(call))
+        move.add(service_tasks.carry_out(call) or {}, scope.chain)
 
 
 class Calling(Stepwise):

@@ -222,6 +222,11 @@ class Instance:
         """Return the process and everything that it calls now, callers first."""
         return tuple(self.root.scopes())
 
+    def chain(self, scope: str) -> tuple[str, ...]:
+        """Return the calls around and including a running one; the root's is empty."""
+        found = (each.chain for each in self.scopes() if each.scope == scope)
+        return next(found, ("", scope) if scope else ("",))
+
     def reached(self) -> dict[tuple[str, ...], str]:
         """Return which process runs or ran on each path."""
         root = self._root
@@ -260,6 +265,7 @@ class Instance:
                 entered=tuple(move.passed),
                 finished=self.finished,
                 facts=move.added,
+                noted=tuple(move.noted),
                 trail=trail,
             )
         )

@@ -43,7 +43,8 @@ class _Expressions(PythonScriptEngine):  # type: ignore[misc]  # untyped library
     ) -> object:
         del external_context
         move: Move = task.workflow.top_workflow.move
-        return compile_expression(expression)(move.facts, move.functions)
+        facts = move.seen(task.workflow.chain)
+        return compile_expression(expression)(facts, move.functions)
 
     def execute(self, *_: object, **__: object) -> None:
         raise AssertionError("scripts are refused when a diagram is read")
@@ -65,6 +66,7 @@ class Scope:
     process: str
     path: tuple[str, ...]
     scope: str
+    chain: tuple[str, ...]
     subject: str | None
     index: int | None
 
@@ -183,9 +185,11 @@ class Below(Scope, BpmnSubWorkflow):  # type: ignore[misc]  # untyped library
         if node is not None and node.kind is NodeKind.CALL_ACTIVITY:
             self.path = (*above.path, node.id)
             self.scope = call.id.hex
+            self.chain = (*above.chain, self.scope)
             self.subject = node.subject or above.subject
         else:
             self.path, self.scope = above.path, above.scope
+            self.chain = above.chain
             self.subject = above.subject
         if len(self.path) > MAX_CALLS:
             raise EndlessLoop(self.process, self.path[-1])
@@ -211,6 +215,7 @@ class Root(Scope, BpmnWorkflow):  # type: ignore[misc]  # untyped library
         self, specs: Mapping[str, Any], root: str, tables: Mapping[str, DecisionTable]
     ) -> None:
         self.process, self.path, self.scope = root, (), ""
+        self.chain = ("",)
         self.subject, self.index = None, None
         self.tables = tables
         self.ready: deque[Token] = deque()

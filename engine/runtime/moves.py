@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from engine.bpmn.model import NodeKind
+from engine.rules import calls
 from engine.runtime.history import Happening
 from storage.vocabulary import TaskKind
 
@@ -50,6 +50,8 @@ class Delta:
     entered: tuple[Passed, ...]  #: nodes that went by without asking anybody
     finished: bool
     facts: dict[str, Any]  #: what decision tables and operations added
+    #: The same in order, each with the calls around: the root first, the nearest last.
+    noted: tuple[tuple[tuple[str, ...], Mapping[str, Any]], ...] = ()
     trail: tuple[Happening, ...] = ()  #: which tokens went, and which came
 
 
@@ -60,11 +62,24 @@ class Move:
     facts: Any  #: a mapping; read only
     functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     context: Any = None
-    added: dict[str, Any] = field(default_factory=dict)
+    noted: list[tuple[tuple[str, ...], Mapping[str, Any]]] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
 
-    def add(self, facts: Mapping[str, Any]) -> None:
+    def add(self, facts: Mapping[str, Any], chain: tuple[str, ...]) -> None:
         """Make new facts visible to everything that follows in this move."""
-        if not self.added:
-            self.facts = ChainMap(self.added, self.facts)
-        self.added.update(facts)
+        if not facts:
+            return
+        self.noted.append((chain, facts))
+        self.facts = calls.keep(self.facts, chain, facts)
+
+    def seen(self, chain: tuple[str, ...]) -> Mapping[str, Any]:
+        """Return the facts as they are seen where the calls of a chain are around."""
+        return calls.seen(self.facts, chain)
+
+    @property
+    def added(self) -> dict[str, Any]:
+        """Everything that was added, the newest of each name."""
+        found: dict[str, Any] = {}
+        for _, facts in self.noted:
+            found.update(facts)
+        return found

@@ -24,10 +24,12 @@ from engine.commands.errors import (
     TaskClosed,
     TimerPending,
 )
+from engine.commands.facts import view
 from engine.commands.firing import fire
+from engine.commands.work import on_task
 from storage import chain
-from storage.models import Deadline
-from storage.vocabulary import DeadlineStatus
+from storage.models import Deadline, PersonPost
+from storage.vocabulary import DeadlineStatus, Post
 from tests.case_file import HOUR, MONDAY, CaseFile
 from tests.factories import Office, connect, link
 
@@ -327,3 +329,69 @@ def test_killed_between_any_two_statements_it_has_started_or_not(urgent):
     assert states <= {(False, 0), (True, 1)}
     assert clock(urgent).base_at == MONDAY
     assert chain.verify(map(link, urgent.events())) is None
+
+
+def overrun(case):
+    """Let a day pass in a started seizure; return the case decided to be lifted."""
+    apply_for_approval(case)
+    case.office.pass_time(MONDAY + 25 * HOUR)
+    case.write("zhou", "overdue_statement", "overdue_statement", [("zhou", "handler")])
+    case.complete("zhou", "overdue_statement")
+    gap = {"gap_acts": "无。", "evidence_stands": "partly"}
+    case.complete("yin", "overdue_review", inputs=gap, opinion="未获批准，建议解除。")
+    case.complete("fang", "emergency_resolution", outcome="lift", opinion="解除。")
+    released = [("zhou", "officer"), ("he", "officer"), ("zhou", "party", "康宁")]
+    case.write("zhou", "resolution_execution", "seizure_release", released)
+    case.complete("zhou", "resolution_execution")
+    return case
+
+
+def test_what_another_emergency_came_to_lifts_nothing(either_office):
+    """Stopped is stopped, though another act is approved before the end is noted."""
+    office = either_office
+    case = office.open_case().accept()
+    ask_urgently(case)
+    case.complete("zhou", "record_emergency", inputs=FACTS)
+    consent(case)
+    start(case)
+    overrun(case)
+    case.complete("zhou", "registration_requested_early")
+    case.complete("zhou", "registration_application", outcome="urgent")
+    case.complete("zhou", "record_emergency", inputs=FACTS)
+    consent(case)
+    start(case)
+    apply_for_approval(case)
+    approve(case)
+    newest = case.row().facts["emergency_result"]
+    with office.transaction() as tx:
+        tx.add(PersonPost(person_id=office.people["chen"], post=Post.SUPERVISOR))
+    case.complete("chen", "supervision_ticket", inputs={"ticket_finding": "已登记。"})
+
+    assert newest == "approved"
+    assert "presence" not in case.open()
+    assert not {"redecision_application", "implementation"} & set(case.open())
+    assert "registration" in case.open()
+
+
+def test_what_another_emergency_answered_starts_nothing(either_office):
+    """A seizure that has begun lets nobody be assigned before the case itself has."""
+    people = either_office.people
+    officers = [str(people["zhou"]), str(people["he"])]
+    case = either_office.open_case().accept()
+    ask_urgently(case)
+    case.complete("zhou", "record_emergency", inputs=FACTS)
+    consent(case)
+    start(case)
+    found = {"checked_at": MONDAY.isoformat(), "violation": "V3", "limitation_ok": True}
+    case.complete("zhou", "docketing_urged", inputs=found)
+    with pytest.raises(GuardClosed) as refusal:
+        case.complete("qin", "assign_officers", inputs={"officers": officers})
+    case.complete("zhou", "record_emergency", inputs=FACTS)
+    consent(case)
+    with case.office.transaction() as tx:
+        work = on_task(tx, case.task("presence").id, None)
+        begun = view(work, case.office.now)["emergency_started_at"]
+
+    assert refusal.value.guard == "emergency_not_started"
+    assert case.row().facts["emergency_started_at"] is None
+    assert begun == MONDAY
