@@ -15,9 +15,11 @@ from engine.commands.work import Work
 from engine.rules.gates import Line
 from engine.rules.rooms import notice, room_rules
 from storage.models import Booking, Case, Document, Room, RoomCheck
-from storage.vocabulary import DocumentStatus
+from storage.queries.desk import MOST
+from storage.vocabulary import BookingStatus, DocumentStatus
 from webapp.auth.current import current_actor
 from webapp.auth.visibility import visible_cases
+from webapp.clock import now
 from webapp.database import session
 
 #: A booking, its room's name and approver, its case's number, and whether it is seen.
@@ -88,6 +90,17 @@ def bookings(actor: Actor, start: datetime, end: datetime) -> Sequence[Booked]:
 def of_case(actor: Actor, case_id: UUID) -> Sequence[Booked]:
     """Return every booking of one case, in order."""
     return session().execute(_booked(actor).where(Case.id == case_id)).all()
+
+
+def to_decide(actor: Actor) -> Sequence[Booked]:
+    """Return what others applied for and *actor* may approve, the first use first."""
+    query = _booked(actor).where(
+        Room.approver_id == actor.id,
+        Booking.status == BookingStatus.REQUESTED,
+        Booking.booked_by_id != actor.id,
+        Booking.ends_at > now(),
+    )
+    return session().execute(query.limit(MOST)).all()
 
 
 def at_step(work: Work, lines: Iterable[Line]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What waits for the reader's decision: challenges, and going on without a record."""
+"""What waits for the reader's decision: challenges, missing records, rooms."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from storage.models.assignment import UNDECIDED
 from storage.queries.desk import MOST, principal
 from storage.queries.line import Line
 from storage.vocabulary import CaseStatus, TaskStatus
+from webapp import venues
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
 from webapp.auth.visibility import visible_cases
@@ -34,6 +35,7 @@ def index() -> ResponseReturnValue:
         box="decisions",
         challenges=challenges(actor),
         waivers=waivers(actor),
+        bookings=venues.to_decide(actor),
     )
 
 

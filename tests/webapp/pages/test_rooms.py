@@ -159,3 +159,40 @@ def test_what_is_no_room_kind_or_time_is_said(keeper, officer):
     assert endless.status_code == 422
     assert (wrong.status_code, vague.status_code) == (422, 422)
     assert len(keeper.get("/api/v1/rooms").json["items"]) == 1
+
+
+def test_in_qingyuan_the_use_is_approved_on_pages(published, sign_in, person_id):  # noqa: ARG001
+    """Keeper and approver are named; the approver decides, and the officer is told."""
+    keeper, officer = sign_in("kuang.yi@qy"), sign_in("liang.jun@qy")
+    head = sign_in("huang.kai@qy")
+    open_cases(officer, 1)
+    nobody = {"name": "调查询问室", "kind": "interview"}
+    people = {
+        "keepers": [str(person_id("kuang.yi@qy"))],
+        "approver_id": str(person_id("huang.kai@qy")),
+    }
+    missing = keeper.send("/rooms", data=_form(keeper, **nobody))
+    keeper.send("/rooms", data=_form(keeper, **nobody, **people))
+    (room,) = keeper.get("/api/v1/rooms").json["items"]
+    task = _task(officer)[0]["id"]
+    start, end = _span(1)
+    times = {"starts_at": _local(start), "ends_at": _local(end)}
+    form = _form(officer, room_id=room["id"], purpose="询问陈某", **times)
+    officer.send(f"/tasks/{task}/bookings", data=form)
+    page = f"/rooms?view=day&day={_local(start)[:10]}"
+    offered, desk = head.get(page).text, head.get("/decisions").text
+    asked = {"start": start.isoformat(), "end": end.isoformat()}
+    (booking,) = officer.get("/api/v1/bookings", query_string=asked).json["items"]
+    path = f"/bookings/{booking['id']}/decide"
+    refused = officer.send(path, data=_form(officer, decision="approve"))
+    done = head.send(path, data=_form(head, decision="approve", reason="同意"))
+
+    assert missing.status_code == 422
+    assert "至少 1 项" in missing.text
+    assert "批准使用" in offered
+    assert "申请使用调查询问室" in desk
+    assert refused.status_code == 403
+    assert done.status_code == 302
+    assert "申请使用调查询问室" not in head.get("/decisions").text
+    assert "已预约" in officer.get(page).text
+    assert "黄" in officer.get(f"/tasks/{task}").text
