@@ -50,9 +50,15 @@ def test_pingdingshan_registration():
 
 
 @pytest.mark.clause("pds-2019-16-7a", "pds-2019-16-7b")
-@pytest.mark.parametrize("activity", ["penalty.defense", "hearing.session"])
+@pytest.mark.parametrize(
+    "activity", ["penalty.defense", "measure.defense", "hearing.session"]
+)
 def test_pingdingshan_hears_with_sound(activity):
-    """Defense and hearing need a sound recording, video when needed."""
+    """Defense and hearing need a sound recording, video when needed.
+
+    The clause stands among the records of every act, so a defense against a
+    coercive measure is no exception.
+    """
     found = held("pingdingshan", activity)
 
     assert found["recording:audio"].level is Level.MANDATORY

@@ -81,6 +81,16 @@ def test_every_authority_has_a_scenario():
             ],
         ),
         (
+            "penalty",
+            [
+                "emergency_seizure_dalian_jinpu",
+                "emergency_seizure_pingdingshan",
+                "emergency_seizure_shanghai",
+                "emergency_seizure_qingyuan",
+                "emergency_seizure_zhanhe",
+            ],
+        ),
+        (
             "summary_penalty",
             [
                 "shanghai_hotel",
@@ -101,7 +111,7 @@ def test_every_authority_has_a_scenario():
             ],
         ),
     ],
-    ids=["A", "C", "D"],
+    ids=["A", "B", "C", "D"],
 )
 def test_a_case_is_walked_under_every_authority(process, names):
     """One matter, five authorities; each is refused something that others are not."""

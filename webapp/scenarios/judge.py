@@ -36,8 +36,12 @@ def judge(
     case_id: UUID | None,
     step: Step,
     refused: Mapping[str, Any] | None,
+    recordings: Mapping[str, UUID],
 ) -> list[Difference]:
-    """Return every difference between *step*'s expectations and what is."""
+    """Return every difference between *step*'s expectations and what is.
+
+    *recordings* are those that the scenario has given a name.
+    """
     found = _verdict(step, refused)
     if case_id is None:
         return found
@@ -45,7 +49,7 @@ def judge(
     if case is None:
         return found
     found += _tasks(session, case_id, step)
-    found += _deadlines(session, case_id, step)
+    found += _deadlines(session, case_id, step, recordings)
     for path, expected in step.facts.items():
         actual = _lookup(case.facts, path)
         if actual != _stored(expected):
@@ -105,15 +109,25 @@ def _tasks(session: Session, case_id: UUID, step: Step) -> list[Difference]:
     return found
 
 
-def _deadlines(session: Session, case_id: UUID, step: Step) -> list[Difference]:
+def _deadlines(
+    session: Session, case_id: UUID, step: Step, recordings: Mapping[str, UUID]
+) -> list[Difference]:
     found = []
     for wanted in step.deadlines:
-        rows = session.scalars(
+        query = (
             select(Deadline)
             .where(Deadline.case_id == case_id, Deadline.code == wanted["code"])
             .order_by(Deadline.base_at, Deadline.id)
-        ).all()
+        )
         what = f"deadline {wanted['code']}"
+        name = wanted.get("recording")
+        if name is not None:
+            what = f"{what} of {name}"
+            if name not in recordings:
+                found.append(Difference(what, dict(wanted), f"nothing is named {name}"))
+                continue
+            query = query.where(Deadline.recording_id == recordings[name])
+        rows = session.scalars(query).all()
         if not rows:
             if wanted.get("status") != NONE:
                 found.append(Difference(what, dict(wanted), NONE))

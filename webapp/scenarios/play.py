@@ -88,7 +88,9 @@ class Player:
             played.refused = {"code": "not_found", "what": str(missing)}
         with self.stage.app.app_context():
             session = database.session()
-            played.differences = judge(session, self.case_id, step, played.refused)
+            played.differences = judge(
+                session, self.case_id, step, played.refused, self._recordings()
+            )
             session.rollback()
         return played
 
@@ -281,6 +283,14 @@ class Player:
             .order_by(Recording.id.desc()),
             name,
         )
+
+    def _recordings(self) -> dict[str, UUID]:
+        """Return the recordings that the scenario has given a name."""
+        return {
+            name: UUID(result["recording_id"])
+            for name, result in self.results.items()
+            if "recording_id" in result
+        }
 
     def _bytes(self, recording_id: str, given: str | None) -> dict[str, str]:
         with self.stage.app.app_context():

@@ -165,6 +165,8 @@ JUDGE = Shape(
     frozenset({"requirement", "needed", "reason"}),
 )
 
-#: ``due`` is a day or an instant.
-DEADLINE = Shape({"code": str, "due": date, "status": str}, frozenset({"code"}))
+#: ``due`` is a day or an instant; ``recording`` names the one whose clock is meant.
+DEADLINE = Shape(
+    {"code": str, "due": date, "status": str, "recording": str}, frozenset({"code"})
+)
 DEADLINE_AT = Shape({**DEADLINE.kinds, "due": datetime}, frozenset({"code"}))

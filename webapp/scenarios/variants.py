@@ -18,6 +18,7 @@ VARIANT = Shape(
         "issuer": str,
         "agency": dict,
         "replace": dict,
+        "until": datetime,
         "person": list,
         "change": list,
         "add": list,
@@ -25,11 +26,13 @@ VARIANT = Shape(
     frozenset({"base", "title", "issuer"}),
 )
 
-#: What becomes of one step; ``cites`` says by which clauses it differs.
+#: What becomes of one step; ``cites`` says by which clauses it differs, and ``nth``,
+#: from 1, which of several at that moment.
 CHANGE = Shape(
     {
         "at": datetime,
         "task": str,
+        "nth": int,
         "cites": list,
         "set": dict,
         "unset": list,
@@ -46,6 +49,8 @@ class BadVariant(ValueError):
 def laid_over(path: Path, variant: Mapping[str, Any]) -> dict[str, Any]:
     """Return the scenario that *variant*, the file at *path*, makes of its base.
 
+    With ``until``, of the base's steps up to that moment, itself included.
+
     Raises:
         BadVariant: a key is unknown, or a change finds no step or several.
         OSError, TOMLDecodeError: the base cannot be read.
@@ -58,6 +63,8 @@ def laid_over(path: Path, variant: Mapping[str, Any]) -> dict[str, Any]:
         text = text.replace(old, new)
     data = tomllib.loads(text)
     data.pop("demo", None)
+    if "until" in variant:
+        data["step"] = _until(data["step"], variant["until"])
     data |= {key: variant[key] for key in ("title", "issuer")}
     data["agency"] = {**data.get("agency", {}), **variant.get("agency", {})}
     own = {row.get("id"): row for row in variant.get("person", ())}
@@ -76,6 +83,13 @@ def cites_of(variant: Mapping[str, Any]) -> list[list[str]]:
     return [list(row.get("cites", ())) for row in rows]
 
 
+def _until(steps: list[dict[str, Any]], last: datetime) -> list[dict[str, Any]]:
+    kept = [step for step in steps if step["at"] <= last]
+    if not kept or kept[-1]["at"] != last:
+        raise BadVariant(f"until: the base has no step at {last}")
+    return kept
+
+
 def _change(steps: list[dict[str, Any]], change: Mapping[str, Any]) -> None:
     place = f"change at {change.get('at')}"
     _check(place, change, CHANGE)
@@ -84,6 +98,8 @@ def _change(steps: list[dict[str, Any]], change: Mapping[str, Any]) -> None:
         for step in steps
         if step["at"] == change["at"] and change.get("task") in (None, step.get("task"))
     ]
+    if "nth" in change:
+        found = found[max(change["nth"] - 1, 0) :][:1]
     if len(found) != 1:
         raise BadVariant(f"{place}: {len(found)} steps of the base are meant")
     if change.get("drop"):

@@ -203,6 +203,54 @@ def test_time_passes_between_steps(play):
     assert [each.differences for each in played] == [[]] * 4
 
 
+def test_a_deadline_is_told_apart_by_its_recording(play):
+    """Each film has a clock of its own; the expectation names the film."""
+    _, played = play(
+        """
+        [[step]]
+        at = 2026-03-09T09:10:00+08:00
+        actor = "zhou"
+        act = "tasks.claim"
+        task = "acceptance"
+        [[step.record]]
+        recording = "video"
+        as = "first"
+        device = "x"
+        started = 2026-03-09T09:05:00+08:00
+        deposit = true
+        [[step.record]]
+        recording = "video"
+        as = "second"
+        device = "y"
+        started = 2026-03-09T09:06:00+08:00
+        [[step.deadlines]]
+        code = "footage_deposit"
+        recording = "first"
+        status = "met"
+        [[step.deadlines]]
+        code = "footage_deposit"
+        recording = "second"
+        due = 2026-03-11
+        status = "running"
+        [[step]]
+        at = 2026-03-09T09:20:00+08:00
+        [[step.deadlines]]
+        code = "footage_deposit"
+        recording = "second"
+        status = "met"
+        [[step.deadlines]]
+        code = "footage_deposit"
+        recording = "third"
+        """
+    )
+
+    assert [each.agrees for each in played] == [True, True, False]
+    assert [(d.what, d.actual) for d in played[2].differences] == [
+        ("deadline footage_deposit of second", "running"),
+        ("deadline footage_deposit of third", "nothing is named third"),
+    ]
+
+
 def test_a_sample_names_the_people_of_the_scenario(play):
     """People of a sample who are in the scenario get their real identifiers."""
     player, _ = play(

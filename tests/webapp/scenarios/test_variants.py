@@ -97,6 +97,36 @@ def test_a_step_may_be_left_out(lay):
     assert [step.act for step in lay(dropped).steps] == ["cases.open", None]
 
 
+def test_a_variant_may_end_before_its_base(lay):
+    """What comes after its last step is not played; what it adds there is."""
+    early = """
+    base = "base.toml"
+    title = "b"
+    issuer = "zhanhe"
+    until = 2026-03-09T09:00:00+08:00
+    [[add]]
+    at = 2026-03-09T09:30:00+08:00
+    cites = ["zh-yx-7"]
+    note = "检查设备"
+    """
+
+    assert [step.note or step.act for step in lay(early).steps] == [
+        "cases.open",
+        "检查设备",
+    ]
+
+
+def test_one_of_several_steps_at_once_is_counted(lay):
+    """Of the steps at one moment a change takes the one whose number it gives."""
+    counted = OVER.replace("T10:00:00+08:00", "T09:00:00+08:00").replace(
+        'cites = ["zh-yx-6a"]\nunset = ["refused"]', 'nth = 1\ncites = ["zh-yx-6a"]'
+    )
+
+    assert lay(counted).steps[0].open == ("preliminary_check",)
+    with pytest.raises(BadScenario, match="0 steps of the base"):
+        lay(counted.replace("nth = 1", "nth = 2"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
@@ -107,6 +137,7 @@ def test_a_step_may_be_left_out(lay):
         ('"周岚" = ', '"李四" = ', "李四 is not in the base"),
         ("base.toml", "none.toml", "No such file"),
         ('title = "b"', "demo = true", "unknown key demo"),
+        ("[replace]", "until = 2026-03-09T09:30:00+08:00\n[replace]", "no step at"),
     ],
 )
 def test_what_does_not_fit_its_base_is_refused(lay, old, new, told):
