@@ -16,6 +16,7 @@ from flask_babel import gettext as _gettext
 
 from engine.errors import CaseError
 from forms import registry
+from webapp import rulebook
 from webapp.auth.current import current_person
 from webapp.config import LOCALES, Settings
 from webapp.library import clause_of
@@ -225,6 +226,8 @@ def comma() -> str:
 def word(code: str, kind: str | None = None, *, issuer: str | None = None) -> str:
     """Return the glossary's word for *code*; the code itself when it has none.
 
+    An authority that the glossary does not know is called as its rule pack says.
+
     Args:
         code: a value of the vocabulary, such as ``claimed``.
         kind: the glossary's table, such as ``task_status``; None: any.
@@ -246,7 +249,8 @@ def _labels(code: str, kind: str | None) -> dict[str, Any]:
         if isinstance(table, dict) and isinstance(table.get(code), dict):
             found: dict[str, Any] = table[code]
             return found
-    return {}
+    pack = rulebook.packs().get(code) if kind == "issuer" else None
+    return {} if pack is None else {"zh": pack.name, "en": pack.name}
 
 
 @cache

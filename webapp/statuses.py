@@ -132,6 +132,7 @@ STATUS: dict[type[engine.CaseError], HTTPStatus] = {
     auth.FormExpired: _FORBIDDEN,
     auth.WeakPassword: _WRONG,
     auth.LoginTaken: _CONFLICT,
+    auth.AgencyTaken: _CONFLICT,
     web.BadRequest: HTTPStatus.BAD_REQUEST,
     web.PageNotFound: _MISSING,
     web.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,

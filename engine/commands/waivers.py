@@ -41,7 +41,9 @@ def request_waiver(
     rule = found.waiver.on(ground) if found.waiver is not None else None
     if rule is None:
         grounds = [each for known in rules for each in known.grounds]
-        raise WaiverRefused(requirement, ground, grounds, list(found.cites))
+        limits = (clause for known in rules for clause in known.cites)
+        cites = list(dict.fromkeys((*found.cites, *limits)))
+        raise WaiverRefused(requirement, ground, grounds, cites)
     if not statement.strip():
         raise Invalid({"statement": ["required"]})
     status = WaiverStatus.REQUESTED if rule.approvers else WaiverStatus.APPROVED

@@ -10,7 +10,10 @@ from typing import Any
 
 from engine.rules.entries import Jurisdiction
 from engine.rules.requirements import Requirement
-from storage.vocabulary import Capacity, Post, RecordForm
+from storage.vocabulary import Capacity, Post, RecordForm, TermUnit
+
+#: Values that no text of law has.
+_NOBODYS = (TermUnit.SECOND,)
 
 #: Where each kind of entry stands in a pack.
 PLACES = {
@@ -181,7 +184,7 @@ def _others(value: Any) -> Iterator[Any]:
     elif isinstance(value, date):
         yield from (value + timedelta(days=1), value - timedelta(days=1))
     elif isinstance(value, StrEnum):
-        yield from (other for other in type(value) if other is not value)
+        yield from (each for each in type(value) if each not in (value, *_NOBODYS))
     elif isinstance(value, str) and value:
         yield value + "x"
     elif isinstance(value, frozenset):

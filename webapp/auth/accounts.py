@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -96,6 +96,7 @@ def create_person(
     posts: Iterable[Post] = (),
     title: str = "",
     certificate: str | None = None,
+    certificate_valid_to: date | None = None,
     legal_qualified: bool = False,
 ) -> Person:
     """Add somebody who may sign in; raises LoginTaken or WeakPassword."""
@@ -110,6 +111,7 @@ def create_person(
         title=title,
         password_hash=hash_password(password),
         certificate=certificate,
+        certificate_valid_to=certificate_valid_to,
         legal_qualified=legal_qualified,
         posts=[PersonPost(post=post) for post in sorted(set(posts))],
     )

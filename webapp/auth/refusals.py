@@ -60,3 +60,12 @@ class LoginTaken(Refusal):
 
     login: str
     code: ClassVar[str] = "login_taken"
+
+
+@dataclass(eq=False)
+class AgencyTaken(Refusal):
+    """An authority of this name exists under another rule pack."""
+
+    name: str
+    issuer: str
+    code: ClassVar[str] = "agency_taken"

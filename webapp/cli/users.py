@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import click
 from sqlalchemy import select
@@ -49,6 +49,12 @@ def list_users() -> None:
 )
 @click.option("--title", default="")
 @click.option("--certificate", help="Number of the enforcement certificate.")
+@click.option(
+    "--valid-to",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Last day of the certificate; without it nobody signs as an officer.",
+)
+@click.option("--legal-qualified", is_flag=True, help="Holds the legal qualification.")
 @_password
 def create(
     login: str,
@@ -58,7 +64,10 @@ def create(
     posts: tuple[str, ...],
     title: str,
     certificate: str | None,
+    valid_to: datetime | None,
     password: str,
+    *,
+    legal_qualified: bool,
 ) -> None:
     """Add somebody with LOGIN and NAME."""
     with transaction() as tx:
@@ -82,6 +91,8 @@ def create(
             posts=[Post(post) for post in posts],
             title=title,
             certificate=certificate,
+            certificate_valid_to=valid_to.date() if valid_to else None,
+            legal_qualified=legal_qualified,
         )
     click.echo(f"{login} can sign in now.")
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from engine.commands.pinned import calendar_now
-from storage.models import Event, Job, Person
+from storage.models import Agency, Event, Job, Person
 from storage.vocabulary import JobStatus
 from tests.webapp.conftest import PASSWORD
 from webapp import create_app, database
@@ -104,9 +104,45 @@ def test_people_are_added_and_changed(staffed):
     assert gone.exit_code == 0
 
 
+def test_authorities_are_added_once(published):
+    """One is added under its pack; again, units and print are; never two."""
+    name = "清远市清新区卫生健康局"
+    made = _run(published, "agencies", "create", "qingyuan", name, "--unit", "法制科")
+    again = _run(
+        published,
+        *("agencies", "create", "qingyuan", name, "--unit", "法制科"),
+        *("--unit", "办公室", "--print", "prefix", "清新"),
+    )
+    other = _run(published, "agencies", "create", "shanghai", name)
+    person = _run(
+        published,
+        *("users", "create", "li.si", "李四", "--agency", name, "--unit", "办公室"),
+        *("--certificate", "粤R-9", "--valid-to", "2028-12-31", "--legal-qualified"),
+        *("--password", PASSWORD),
+    )
+    listed = _run(published, "agencies", "list").output
+    with published.app_context():
+        query = select(Agency).where(Agency.name == name)
+        letterhead = database.session().scalars(query).one().letterhead
+        added = database.session().scalars(
+            select(Person).where(Person.login == "li.si")
+        )
+        certified = added.one()
+
+    assert (made.exit_code, again.exit_code) == (0, 0), again.output
+    assert other.exit_code == 1
+    assert "agency_taken" in other.output
+    assert person.exit_code == 0, person.output
+    assert f"qingyuan\t{name}\t办公室,法制科" in listed
+    assert letterhead == {"prefix": "清新"}
+    assert certified.certificate_valid_to == date(2028, 12, 31)
+    assert certified.legal_qualified
+
+
 @pytest.mark.parametrize(
     "words",
     [
+        ("agencies", "create", "nowhere", "某局"),
         ("users", "create", "x", "y", "--agency", "nowhere", "--password", PASSWORD),
         ("users", "password", "nobody", "--password", PASSWORD),
         ("users", "token", "nobody", "scales"),
