@@ -16,7 +16,7 @@ from engine.commands.pinned import pinned_to
 from engine.commands.standing import standing_in
 from engine.commands.work import LIVE, Work
 from engine.errors import NotFound
-from engine.rules.explain import Statement, at_step
+from engine.rules.explain import Statement, at_step, decisions
 from engine.rules.gates import Line
 from engine.rules.jurisdiction import Ruleset
 from engine.rules.requirements import Requirement
@@ -47,6 +47,7 @@ class Explained:
     rules: Ruleset
     asked: tuple[Asked, ...]
     said: tuple[Statement, ...]  #: what else is said about the activity
+    decisions: tuple[Statement, ...]  #: who may decide what no step does
     points: dict[str, Any]
 
     def plain(self) -> dict[str, Any]:
@@ -132,6 +133,7 @@ def _explained(work: Work, node: Node, task: Task | None) -> Explained:
             for each in work.pinned.requirements(node, moment)
         ),
         said=tuple(each for each in said if each.kind not in {"record", "waiver"}),
+        decisions=decisions(rules),
         points=rulebook.points_about(clause for each in said for clause in each.cites),
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.errors import NotFound
 from engine.rules import jurisdiction
-from engine.rules.explain import Statement, at_step, statements
+from engine.rules.explain import Statement, at_step, decisions, statements
 from engine.rules.jurisdiction import Jurisdiction, Ruleset
 from engine.rules.requirements import Requirement
 from webapp.library import clause_of
@@ -96,6 +96,7 @@ def explanation(rules: Ruleset, activity: str) -> dict[str, Any]:
         "announcements": _of(said, {"announcement"}),
         "duties": _of(said, {"duty"}),
         "posts": _of(said, {"capacity"}),
+        "decisions": [plain(each) for each in decisions(rules)],
         "points": [
             {"id": id_, **point}
             for id_, point in points_about(

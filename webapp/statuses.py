@@ -8,6 +8,7 @@ from engine import errors as engine
 from engine.bpmn import errors as bpmn
 from engine.commands import errors as commands
 from engine.commands import room_errors as rooms
+from engine.commands import version_errors
 from engine.rules import errors as rules
 from engine.rules import facts
 from engine.runtime import errors as runtime
@@ -63,8 +64,8 @@ STATUS: dict[type[engine.CaseError], HTTPStatus] = {
     bpmn.ProofFailed: _WRONG,
     # ── The diagram at work
     runtime.UnfitBundle: _WRONG,
-    commands.MigrationRunning: _CONFLICT,
-    commands.LastVersion: _CONFLICT,
+    version_errors.MigrationRunning: _CONFLICT,
+    version_errors.LastVersion: _CONFLICT,
     runtime.MoveUnsafe: _CONFLICT,
     runtime.TaskNotOpen: _CONFLICT,
     runtime.WrongTaskKind: _CONFLICT,
@@ -112,6 +113,7 @@ STATUS: dict[type[engine.CaseError], HTTPStatus] = {
     commands.StillDelegated: _CONFLICT,
     commands.CosignersSilent: _CONFLICT,
     commands.StatutoryPanel: _FORBIDDEN,
+    commands.OwnVoice: _FORBIDDEN,
     commands.SelfAppointment: _FORBIDDEN,
     # ── Rooms
     rooms.RoomTaken: _CONFLICT,

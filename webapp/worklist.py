@@ -8,15 +8,13 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from engine.actor import Actor
-from engine.commands.pinned import pinned_to
+from engine.commands.deciding import rules_today
 from engine.commands.standing_in import principals
 from engine.rules.authority import BY_ASSIGNMENT
 from storage.models import (
-    Agency,
     Assignment,
     Case,
     Document,
-    RequirementSet,
     Task,
 )
 from storage.queries import desk
@@ -107,16 +105,9 @@ def claimable(session: Session, actor: Actor) -> ColumnElement[bool]:
 
 def capacities(session: Session, actor: Actor) -> list[Capacity]:
     """Return the capacities that the newest rules open to the actor's posts."""
-    newest = session.scalar(
-        select(RequirementSet.id)
-        .join(Agency, Agency.issuer == RequirementSet.issuer)
-        .where(Agency.id == actor.agency_id)
-        .order_by(RequirementSet.published_at.desc(), RequirementSet.id.desc())
-        .limit(1)
-    )
-    if newest is None:
+    rules = rules_today(session, actor.agency_id, now())
+    if rules is None:
         return []
-    rules = pinned_to(session, newest).rules(now())
     return [one for one in Capacity if actor.holds(*rules.posts(one))]
 
 

@@ -12,7 +12,13 @@ from engine.bpmn.model import Assign
 from engine.commands import members
 from engine.commands.acts import Result, act
 from engine.commands.advance import check_eligible, replace_holders
-from engine.commands.errors import NotAllowed
+from engine.commands.deciding import (
+    may_in,
+    named_in,
+    not_allowed,
+    on_challenge,
+    require,
+)
 from engine.commands.freeing import look_again
 from engine.commands.people import actor_of
 from engine.commands.shown import as_shown, moves_on
@@ -21,13 +27,11 @@ from engine.errors import Invalid, NotFound
 from engine.events import EventTag
 from engine.rules import lifecycle
 from engine.rules.authority import VOICES
+from engine.rules.posts import Reserved
 from storage.database import new_id
 from storage.models import Assignment, Recusal, Task
 from storage.transaction import Transaction
-from storage.vocabulary import Capacity, Post, RecusalStatus, TaskStatus
-
-#: Who decides on challenges (PL 43: the head decides).
-DECIDERS = (Post.DEPUTY_HEAD, Post.AGENCY_HEAD)
+from storage.vocabulary import Capacity, RecusalStatus, TaskStatus
 
 
 @act("assignments.assign")
@@ -48,8 +52,7 @@ def assign(
     """
     work = on_case(tx, case_id, actor)
     as_shown(work, version)
-    if not actor.holds(Post.UNIT_HEAD, *DECIDERS):
-        raise NotAllowed("assignments.assign", [Post.UNIT_HEAD, *DECIDERS])
+    require(work, actor, "assignments.assign", Reserved.ASSIGNMENT)
     if not reason.strip() or not person_ids:
         raise Invalid({"reason" if person_ids else "person_ids": ["required"]})
     check_eligible(work, capacity, person_ids)
@@ -126,8 +129,9 @@ def decide(  # the decision and its consequence belong together
         raise NotFound("recusal", str(recusal_id))
     work = on_case(tx, row.case_id, actor)
     tx.session.refresh(row)  # somebody may have decided before the case was locked
-    if not actor.holds(*DECIDERS) or actor.id == row.person_id:
-        raise NotAllowed("recusals.decide", list(DECIDERS))
+    decision = on_challenge(tx.session, work.standing, row.person_id)
+    if not may_in(work, actor, decision) or actor.id == row.person_id:
+        raise not_allowed("recusals.decide", named_in(work, decision))
     status = RecusalStatus.GRANTED if granted else RecusalStatus.REFUSED
     lifecycle.RECUSAL.check(row.status, status)
     row.status, row.reason = status, reason.strip()

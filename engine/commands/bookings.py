@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from engine.actor import Actor
 from engine.commands.acts import Result, act
-from engine.commands.errors import BadMoment, NotAllowed
+from engine.commands.deciding import require
+from engine.commands.errors import BadMoment
 from engine.commands.room_errors import (
     NoApproverNamed,
     NoticeTooShort,
@@ -17,11 +18,12 @@ from engine.commands.room_errors import (
     RoomTaken,
     RoomWithdrawn,
 )
-from engine.commands.rooms import REGISTRARS, STANDING, locked, names
+from engine.commands.rooms import STANDING, locked, names
 from engine.commands.work import Work, on_any_task, on_case, on_task, take
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
 from engine.rules import lifecycle
+from engine.rules.posts import Reserved
 from engine.rules.rooms import ahead, notice, room_rules
 from storage.database import new_id
 from storage.models import Booking, Room
@@ -151,8 +153,8 @@ def cancel(tx: Transaction, booking_id: UUID, reason: str, *, actor: Actor) -> R
     row, room, work = _booking(tx, booking_id, actor, decided=False)
     lifecycle.BOOKING.check(row.status, BookingStatus.CANCELLED)
     mine = work.standing.holders(Capacity.HANDLER) | {row.booked_by_id}
-    if actor.id not in mine and not actor.holds(*REGISTRARS):
-        raise NotAllowed("rooms.cancel", list(REGISTRARS))
+    if actor.id not in mine:
+        require(work, actor, "rooms.cancel", Reserved.DEVICE)
     if not reason.strip():
         raise Invalid({"reason": ["required"]})
     if row.ends_at <= tx.now:

@@ -10,19 +10,21 @@ from engine.actor import Actor
 from engine.commands import facts as case_facts
 from engine.commands.acts import Result, act
 from engine.commands.advance import settle
+from engine.commands.deciding import not_allowed
 from engine.commands.definitions import newest_set
-from engine.commands.errors import BadMoment, NotAllowed
+from engine.commands.errors import BadMoment
 from engine.commands.pinned import SHANGHAI, pinned_to
 from engine.commands.standing import Standing
 from engine.commands.work import Work, hold
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
 from engine.rules.identity import credit_code_fault, id_number_fault
+from engine.rules.posts import Deciders, Reserved, deciders, may_decide
 from engine.runtime.instance import Instance
 from storage.database import new_id
 from storage.models import Agency, Case, Party
 from storage.transaction import Transaction
-from storage.vocabulary import Capacity, CaseStatus, PartyKind, Post
+from storage.vocabulary import Capacity, CaseStatus, PartyKind
 
 #: Numbers whose check digits are looked at on the way in.
 NUMBERS = {"credit_code": credit_code_fault, "id_number": id_number_fault}
@@ -58,25 +60,27 @@ def open_case(  # a case simply begins with these facts
 
     Raises:
         NotFound: no such process is published for the actor's authority.
+        NotAllowed: the actor holds no post that opens cases.
         BadMoment: the lead would have come in the future.
         Invalid: no suspect among the parties, or an unknown field.
     """
-    if not actor.holds(Post.OFFICER, Post.UNIT_HEAD):
-        raise NotAllowed("cases.open", [Post.OFFICER.value, Post.UNIT_HEAD.value])
+    agency = tx.session.get_one(Agency, actor.agency_id)
+    pinned_row = newest_set(tx, process, agency.issuer)
+    if pinned_row is None:
+        raise NotFound("process", process)
+    pinned = pinned_to(tx.session, pinned_row.id)
+    named = deciders(pinned.rules(tx.now), Reserved.OPENING) or Deciders()
+    if not may_decide(actor, named):
+        raise not_allowed("cases.open", named)
     began = received_at or tx.now
     if began > tx.now:
         raise BadMoment("received_at", began, began, tx.now)
     if not cause.strip():
         raise Invalid({"cause": ["required"]})
-    agency = tx.session.get_one(Agency, actor.agency_id)
-    pinned_row = newest_set(tx, process, agency.issuer)
-    if pinned_row is None:
-        raise NotFound("process", process)
     rows = [_party(index, party) for index, party in enumerate(parties)]
     principal = next((row for row in rows if row.role != "complainant"), None)
     if principal is None:
         raise Invalid({"parties": ["required"]})
-    pinned = pinned_to(tx.session, pinned_row.id)
     year = tx.now.astimezone(SHANGHAI).year
     number = str(pinned.rules(tx.now).parameters["case_number"]).format(
         prefix=agency.letterhead.get("prefix", ""),

@@ -16,7 +16,8 @@ from engine.bpmn.expressions import compile_expression
 from engine.commands import facts as case_facts
 from engine.commands.acts import Result, act
 from engine.commands.advance import as_moment
-from engine.commands.errors import ClockFixed, NotAllowed
+from engine.commands.deciding import require
+from engine.commands.errors import ClockFixed
 from engine.commands.recounting import recount, told
 from engine.commands.reopening import reopen
 from engine.commands.shown import as_shown, moves_on
@@ -26,14 +27,11 @@ from engine.events import EventTag
 from engine.rules import calls
 from engine.rules.deadlines import is_overdue
 from engine.rules.facts import FactRefused
-from engine.rules.jurisdiction import Ruleset
+from engine.rules.posts import Reserved
 from storage.digest import plain
 from storage.models import Deadline, Document
 from storage.transaction import Transaction
-from storage.vocabulary import DeadlineStatus, Post
-
-#: The parameter that names the posts which may correct a fact.
-CORRECTION_POSTS = "correction_posts"
+from storage.vocabulary import DeadlineStatus
 
 #: What a base may be counted from: a fact, or one of a document that was served.
 _FACT = re.compile(r"(?:subject\.(?P<subject>\w+)\.)?(?P<fact>\w+)")
@@ -79,9 +77,7 @@ def correct(
     work = on_case(tx, case_id, actor)
     as_shown(work, version)
     moves_on(work)
-    posts = correction_posts(work.rules)
-    if not actor.holds(*posts):
-        raise NotAllowed("facts.correct", list(posts))
+    require(work, actor, "facts.correct", Reserved.CORRECTION)
     if not reason.strip():
         raise Invalid({"reason": ["required"]})
     _check_proof(work, document_id)
@@ -111,12 +107,6 @@ def correct(
         result=result,
     )
     return result
-
-
-def correction_posts(rules: Ruleset) -> tuple[Post, ...]:
-    """Return the posts that may correct a fact from which time is counted."""
-    given = rules.parameters.get(CORRECTION_POSTS)
-    return tuple(Post(post) for post in given) if isinstance(given, tuple) else ()
 
 
 def fact_of(base_from: str | None) -> tuple[str | None, str] | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from engine.actor import Actor
 from engine.commands.acts import Result, act
+from engine.commands.deciding import require
 from engine.commands.errors import (
     ExtendedAlready,
     NotAllowed,
@@ -22,13 +23,10 @@ from engine.errors import IllegalTransition, Invalid, NotFound
 from engine.events import EventTag
 from engine.rules import lifecycle
 from engine.rules.deadlines import Term, is_overdue
-from engine.rules.jurisdiction import Ruleset
+from engine.rules.posts import Reserved
 from storage.models import Deadline, Document
 from storage.transaction import Transaction
 from storage.vocabulary import DeadlineStatus, DocumentStatus, Post
-
-#: The parameter that names the posts which may leave days out.
-DEDUCTION_POSTS = "deduction_posts"
 
 
 @act("deadlines.extend")
@@ -60,7 +58,7 @@ def extend(
     if term.extend_times and len(deadline.extensions) >= term.extend_times:
         raise ExtendedAlready(deadline.code, term.extend_times, list(term.cites))
     if not actor.holds(*posts):
-        raise NotAllowed("deadlines.extend", list(term.extended_by))
+        raise NotAllowed("deadlines.extend", list(term.extended_by), list(term.cites))
     if length < 1 or not reason.strip():
         raise Invalid({"length" if length < 1 else "reason": ["required"]})
     entry = {"length": length, "reason": reason.strip(), "by": str(actor.id)}
@@ -89,9 +87,7 @@ def deduct(
         NotAllowed: another post decides.
     """
     work, deadline = _running(tx, deadline_id, version, actor)
-    posts = deduction_posts(work.rules)
-    if not actor.holds(*posts):
-        raise NotAllowed("deadlines.deduct", list(posts))
+    require(work, actor, "deadlines.deduct", Reserved.DEDUCTION)
     if last < first or not reason.strip():
         raise Invalid({"last" if last < first else "reason": ["required"]})
     term = work.rules.term(deadline.code)
@@ -109,12 +105,6 @@ def deduct(
     }
     deadline.deductions = [*deadline.deductions, entry]
     return _recompute(work, deadline, EventTag.DEADLINE_DEDUCTED, entry, actor)
-
-
-def deduction_posts(rules: Ruleset) -> tuple[Post, ...]:
-    """Return the posts that may leave days out of a deadline."""
-    given = rules.parameters.get(DEDUCTION_POSTS)
-    return tuple(Post(post) for post in given) if isinstance(given, tuple) else ()
 
 
 def _told(

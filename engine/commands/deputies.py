@@ -10,17 +10,15 @@ from sqlalchemy import select
 
 from engine.actor import Actor
 from engine.commands.acts import Result, act
-from engine.commands.errors import BadMoment, NotAllowed, SelfAppointment
+from engine.commands.deciding import require_today
+from engine.commands.errors import BadMoment, SelfAppointment
 from engine.commands.people import actor_of
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
+from engine.rules.posts import Reserved
 from storage.database import new_id
 from storage.models import Agency, Deputy
 from storage.transaction import Transaction
-from storage.vocabulary import Post
-
-#: Who names a deputy for somebody else.
-NAMERS = (Post.UNIT_HEAD, Post.DEPUTY_HEAD, Post.AGENCY_HEAD)
 
 
 @act("deputies.name")
@@ -41,8 +39,8 @@ def name(
         BadMoment: it would begin in the past, or end before it begins.
         SelfAppointment: somebody would be their own deputy, or name themselves.
     """
-    if actor.id != principal_id and not actor.holds(*NAMERS):
-        raise NotAllowed("deputies.name", list(NAMERS))
+    if actor.id != principal_id:
+        require_today(tx, actor, "deputies.name", Reserved.DEPUTY)
     if deputy_id in {principal_id, actor.id}:
         raise SelfAppointment("deputies.name")
     if not reason.strip():
@@ -80,8 +78,8 @@ def end(tx: Transaction, deputy_id: UUID, reason: str, *, actor: Actor) -> Resul
     row = tx.session.get(Deputy, deputy_id)
     if row is None or row.agency_id != actor.agency_id:
         raise NotFound("deputy", str(deputy_id))
-    if actor.id not in {row.principal_id, row.deputy_id} and not actor.holds(*NAMERS):
-        raise NotAllowed("deputies.end", list(NAMERS))
+    if actor.id not in {row.principal_id, row.deputy_id}:
+        require_today(tx, actor, "deputies.end", Reserved.DEPUTY)
     if not reason.strip():
         raise Invalid({"reason": ["required"]})
     if row.until <= tx.now:

@@ -9,17 +9,15 @@ from sqlalchemy import select
 
 from engine.actor import Actor
 from engine.commands.acts import Result, act
-from engine.commands.errors import NotAllowed
+from engine.commands.deciding import require_today
 from engine.commands.people import actor_of
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
+from engine.rules.posts import Reserved
 from storage.database import new_id
 from storage.models import Agency, Device, DeviceCheck
 from storage.transaction import Transaction
-from storage.vocabulary import DeviceKind, Post
-
-#: Who keeps the register of devices.
-REGISTRARS = (Post.FOOTAGE_CUSTODIAN, Post.UNIT_HEAD, Post.ADMINISTRATOR)
+from storage.vocabulary import DeviceKind
 
 
 @act("devices.register")
@@ -37,8 +35,7 @@ def register(
         NotAllowed: not in a post that keeps the register.
         Invalid: without a number, with one that is taken, or held by a stranger.
     """
-    if not actor.holds(*REGISTRARS):
-        raise NotAllowed("devices.register", list(REGISTRARS))
+    require_today(tx, actor, "devices.register", Reserved.DEVICE)
     if not number.strip():
         raise Invalid({"number": ["required"]})
     # One after the other, so that a number is not taken twice.

@@ -170,10 +170,11 @@ class WaiverRefused(Refusal):
 
 @dataclass(eq=False)
 class NotAllowed(Refusal):
-    """The actor does not hold a post that may do this."""
+    """The actor does not hold a post that may do this, by these clauses."""
 
     act: str
     posts: list[str]
+    cites: list[str]
     code: ClassVar[str] = "not_allowed"
 
 
@@ -375,26 +376,16 @@ class OneVoice(Refusal):
 
 
 @dataclass(eq=False)
+class OwnVoice(Refusal):
+    """A member's voice is given once, and is nobody else's."""
+
+    task: str
+    code: ClassVar[str] = "own_voice"
+
+
+@dataclass(eq=False)
 class SelfAppointment(Refusal):
     """Nobody delegates to, asks or stands in for themselves."""
 
     act: str
     code: ClassVar[str] = "self_appointment"
-
-
-@dataclass(eq=False)
-class MigrationRunning(Refusal):
-    """Cases of this process are being migrated already."""
-
-    process: str
-    migration: str
-    code: ClassVar[str] = "migration_running"
-
-
-@dataclass(eq=False)
-class LastVersion(Refusal):
-    """No version would be left under which a case could begin."""
-
-    process: str
-    number: int
-    code: ClassVar[str] = "last_version"

@@ -12,12 +12,15 @@ from engine.actor import Actor
 from engine.bpmn.expressions import compile_expression
 from engine.commands import facts as case_facts
 from engine.commands.acts import Result, act
+from engine.commands.deciding import not_allowed
 from engine.commands.errors import NotAllowed
 from engine.commands.gates import REMEDIAL
 from engine.commands.shown import as_shown, moves_on
 from engine.commands.work import Work, on_case
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
+from engine.rules.jurisdiction import Ruleset
+from engine.rules.posts import Deciders, carriers, may_decide
 from engine.rules.requirements import Requirement, merge_held
 from storage.models import Case, Task
 from storage.transaction import Transaction
@@ -54,12 +57,9 @@ def flag(
     """
     work = on_case(tx, case_id, actor)
     as_shown(work, version)
-    posts = {
-        *work.rules.posts(Capacity.REVIEWER),
-        *work.rules.posts(Capacity.APPROVER),
-    }
-    if not actor.holds(*posts):
-        raise NotAllowed("cases.flag", sorted(post.value for post in posts))
+    named = who_flags(work.rules)
+    if not may_decide(actor, named):
+        raise not_allowed("cases.flag", named)
     known = flags(work.case, work.rules.parameters.get(FLAGS))
     if name not in known:
         raise Invalid({"name": ["not_a_choice"]})
@@ -87,6 +87,11 @@ def flag(
     return result
 
 
+def who_flags(rules: Ruleset) -> Deciders:
+    """Return the posts that raise and lower flags: those that review and approve."""
+    return carriers(rules, Capacity.REVIEWER, Capacity.APPROVER)
+
+
 @act("cases.note_remedy")
 def note_remedy(
     tx: Transaction,
@@ -102,7 +107,10 @@ def note_remedy(
     work = on_case(tx, case_id, actor)
     as_shown(work, version)
     if actor.id not in work.standing.holders(Capacity.HANDLER):
-        raise NotAllowed("cases.note_remedy", [Capacity.HANDLER.value])
+        named = carriers(work.rules, Capacity.HANDLER)
+        raise NotAllowed(
+            "cases.note_remedy", [Capacity.HANDLER.value], list(named.cites)
+        )
     if not note.strip():
         raise Invalid({"note": ["required"]})
     entries = [dict(each) for each in work.case.facts.get(REMEDIAL, [])]

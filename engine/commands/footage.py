@@ -19,6 +19,7 @@ from engine.events import EventTag
 from engine.rules import lifecycle
 from engine.rules.deadlines import is_overdue
 from engine.rules.deposits import DEPOSIT, ON_RETURN, begins, situations
+from engine.rules.posts import carriers
 from storage.models import Deadline, Document, Recording
 from storage.transaction import Transaction
 from storage.vocabulary import (
@@ -152,7 +153,8 @@ def _own(tx: Transaction, recording_id: UUID, actor: Actor) -> tuple[Recording, 
     tx.session.refresh(recording)
     mine = {recording.declared_by_id, *map(UUID, recording.officers)}
     if actor.id not in mine | work.standing.holders(Capacity.HANDLER):
-        raise NotAllowed("recordings.delay", [Capacity.HANDLER.value])
+        cites = carriers(work.rules, Capacity.HANDLER).cites
+        raise NotAllowed("recordings.delay", [Capacity.HANDLER.value], list(cites))
     return recording, work
 
 

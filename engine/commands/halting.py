@@ -11,19 +11,19 @@ from engine.actor import Actor
 from engine.commands import facts as case_facts
 from engine.commands.acts import Result, act
 from engine.commands.advance import set_status, settle
-from engine.commands.errors import NotAllowed, NotReturnable
+from engine.commands.deciding import require
+from engine.commands.errors import NotReturnable
 from engine.commands.locks import require_none_locked
 from engine.commands.shown import as_shown, moves_on
 from engine.commands.suspending import cancel_clocks, resume_clocks, suspend_clocks
 from engine.commands.work import Work, on_case
 from engine.errors import Invalid
 from engine.events import EventTag
+from engine.rules.posts import Reserved
 from storage.models import Task
 from storage.transaction import Transaction
-from storage.vocabulary import CaseStatus, Post, TaskStatus
+from storage.vocabulary import CaseStatus, TaskStatus
 
-#: Who decides that a case stands still or ends.
-DECIDERS = (Post.DEPUTY_HEAD, Post.AGENCY_HEAD)
 #: A case in one of these is not halted any more.
 _OVER = frozenset({CaseStatus.ARCHIVED, CaseStatus.TERMINATED})
 
@@ -100,8 +100,8 @@ def _decided(
 ) -> Work:
     work = on_case(tx, case_id, actor, over=_OVER)
     as_shown(work, version)
-    if not actor.holds(*DECIDERS):
-        raise NotAllowed(name, list(DECIDERS))
+    ends = name == "cases.terminate"
+    require(work, actor, name, Reserved.TERMINATION if ends else Reserved.SUSPENSION)
     if not reason.strip():
         raise Invalid({"reason": ["required"]})
     moves_on(work)

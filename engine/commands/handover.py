@@ -10,19 +10,17 @@ from engine.actor import Actor
 from engine.bpmn.model import Assign
 from engine.commands.acts import Result, act
 from engine.commands.advance import check_eligible, replace_holders
-from engine.commands.errors import NotAllowed, SelfAppointment
+from engine.commands.deciding import require
+from engine.commands.errors import SelfAppointment
 from engine.commands.shown import moves_on
 from engine.commands.tasks import give
 from engine.commands.work import LIVE, Work, on_case
 from engine.errors import Invalid
 from engine.events import EventTag
 from engine.rules.authority import BY_ASSIGNMENT
+from engine.rules.posts import Reserved
 from storage.models import Task
 from storage.transaction import Transaction
-from storage.vocabulary import Post
-
-#: Who hands over for somebody who leaves.
-HEADS = (Post.UNIT_HEAD, Post.DEPUTY_HEAD, Post.AGENCY_HEAD)
 
 
 @act("assignments.hand_over")
@@ -41,8 +39,8 @@ def hand_over(
     result names it. Who takes over must be able to act in each capacity.
     """
     work = on_case(tx, case_id, actor)
-    if actor.id != person_id and not actor.holds(*HEADS):
-        raise NotAllowed("assignments.hand_over", list(HEADS))
+    if actor.id != person_id:
+        require(work, actor, "assignments.hand_over", Reserved.HANDOVER)
     if person_id == to_id:
         raise SelfAppointment("assignments.hand_over")
     if not reason.strip():

@@ -12,25 +12,24 @@ from engine.commands import facts as case_facts
 from engine.commands import votes
 from engine.commands.acts import Result, act
 from engine.commands.advance import settle
-from engine.commands.errors import NotAllowed
+from engine.commands.deciding import may_in, named_in, not_allowed
 from engine.commands.freeing import look_again
 from engine.commands.tasks import log_task
 from engine.commands.work import Work, check_version, on_task
 from engine.errors import Invalid
 from engine.events import EventTag
 from engine.rules import lifecycle
+from engine.rules.posts import Reserved
 from engine.runtime.instance import Instance
 from storage.models import Assignment, Task
 from storage.transaction import Transaction
-from storage.vocabulary import Capacity, Post, TaskStatus
+from storage.vocabulary import Capacity, TaskStatus
 
 #: Who leads those who have a voice.
 CHAIRS = {
     Capacity.PANEL_MEMBER: Capacity.PANEL_CHAIR,
     Capacity.COMMITTEE_MEMBER: Capacity.COMMITTEE_CHAIR,
 }
-#: Who excuses where nobody leads, or the leader is away.
-DECIDERS = (Post.DEPUTY_HEAD, Post.AGENCY_HEAD)
 
 
 @act("tasks.excuse")
@@ -87,8 +86,8 @@ def _check_may_excuse(work: Work, actor: Actor) -> None:
     chair = CHAIRS.get(task.capacity) if task.capacity is not None else None
     leads = chair is not None and actor.id in work.standing.chosen(chair)
     own = actor.id in {task.assignee_id, task.behalf_of_id}
-    if own or not (leads or actor.holds(*DECIDERS)):
-        raise NotAllowed("tasks.excuse", list(DECIDERS))
+    if own or not (leads or may_in(work, actor, Reserved.EXCUSAL)):
+        raise not_allowed("tasks.excuse", named_in(work, Reserved.EXCUSAL))
 
 
 def _end_voice(work: Work, person: UUID, capacity: Capacity) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 
 from engine.actor import Actor
 from engine.commands.acts import Result, act
+from engine.commands.deciding import require, require_today
 from engine.commands.definitions import newest_set
-from engine.commands.errors import NotAllowed
 from engine.commands.outlook import drawn_codes, outlook
 from engine.commands.pinned import Pinned, pinned_to
 from engine.commands.returning import trails_of
@@ -21,6 +21,7 @@ from engine.commands.work import LIVE, Work, on_case
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
 from engine.rules import calls
+from engine.rules.posts import Reserved
 from engine.runtime import past
 from engine.runtime.errors import MoveUnsafe
 from engine.runtime.history import pack
@@ -28,10 +29,7 @@ from engine.runtime.instance import Instance
 from engine.runtime.migration import Obstacle, Plan, move
 from storage.models import Deadline, Task
 from storage.transaction import Transaction
-from storage.vocabulary import Post, TaskKind
-
-#: Who may carry a running case over to another version.
-MIGRATORS = (Post.PROCESS_DESIGNER, Post.ADMINISTRATOR)
+from storage.vocabulary import TaskKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +75,10 @@ def migrate(  # what may be said of a migration
         NotAllowed: the actor holds no post that may migrate cases.
         MoveUnsafe: something would be lost, doubled or changed under somebody's hands.
     """
-    require_migrator(actor, "cases.migrate")
+    work = on_case(tx, case_id, actor)
+    require(work, actor, "cases.migrate", Reserved.MIGRATION)
     if not reason.strip():
         raise Invalid({"reason": ["required"]})
-    work = on_case(tx, case_id, actor)
     as_shown(work, version)
     issuer = work.pinned.issuer.issuer
     target = newest_set(tx, work.case.process_key, issuer, to)
@@ -95,10 +93,9 @@ def migrate(  # what may be said of a migration
     return carry(work, order, by=actor.id)
 
 
-def require_migrator(actor: Actor, name: str) -> None:
-    """Refuse who holds no post that migrates cases; raises NotAllowed."""
-    if not actor.holds(*MIGRATORS):
-        raise NotAllowed(name, [post.value for post in MIGRATORS])
+def require_migrator(tx: Transaction, actor: Actor, name: str) -> None:
+    """Refuse who holds no post that migrates cases today; raises NotAllowed."""
+    require_today(tx, actor, name, Reserved.MIGRATION)
 
 
 def carry(work: Work, order: Order, *, by: UUID | None) -> Result:

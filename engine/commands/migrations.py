@@ -11,10 +11,10 @@ from sqlalchemy import select
 from engine.actor import Actor
 from engine.commands.acts import Result, act
 from engine.commands.definitions import newest_set
-from engine.commands.errors import MigrationRunning
 from engine.commands.migration import Order, carry, renamings, require_migrator
 from engine.commands.people import actor_of
 from engine.commands.pinned import pinned_to
+from engine.commands.version_errors import MigrationRunning
 from engine.commands.work import on_case
 from engine.errors import CaseError, Invalid, NotFound
 from engine.events import EventTag
@@ -51,7 +51,7 @@ def start(  # what may be said of a migration
         NotAllowed: the actor holds no post that may migrate cases.
         MigrationRunning: one is under way for this process.
     """
-    require_migrator(actor, "migrations.start")
+    require_migrator(tx, actor, "migrations.start")
     if not reason.strip():
         raise Invalid({"reason": ["required"]})
     renamings(renamed or {})
@@ -92,7 +92,7 @@ def cancel(tx: Transaction, migration_id: UUID, *, actor: Actor) -> Result:
         NotAllowed: the actor holds no post that may migrate cases.
         IllegalTransition: it is over.
     """
-    require_migrator(actor, "migrations.cancel")
+    require_migrator(tx, actor, "migrations.cancel")
     row = _locked(tx, migration_id)
     if row is None or row.agency_id != actor.agency_id:
         raise NotFound("migration", str(migration_id))
@@ -131,7 +131,7 @@ def carry_one(tx: Transaction, migration_id: UUID, case_id: UUID) -> bool:
     actor = actor_of(tx.session, found.started_by_id)
     if actor is None:
         raise NotFound("person", str(found.started_by_id))
-    require_migrator(actor, "cases.migrate")
+    require_migrator(tx, actor, "cases.migrate")
     work = on_case(tx, case_id, actor)
     order = Order(
         requirement_set=found.requirement_set_id,

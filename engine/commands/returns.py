@@ -11,11 +11,12 @@ from engine.commands import facts as case_facts
 from engine.commands import kept_clocks
 from engine.commands.acts import Result, act
 from engine.commands.advance import restart, settle
+from engine.commands.deciding import may_in, require
 from engine.commands.errors import (
     NextHasActed,
-    NotAllowed,
     NotReturnable,
     NotYours,
+    OwnVoice,
     TaskClosed,
 )
 from engine.commands.locks import require_unlocked
@@ -40,9 +41,10 @@ from engine.commands.work import (
 from engine.errors import Invalid
 from engine.events import EventTag
 from engine.rules import calls, lifecycle
+from engine.rules.posts import Reserved
 from engine.runtime.history import Happening, pack, rewrite, unpack
 from storage.transaction import Transaction
-from storage.vocabulary import DeadlineStatus, Post, TaskKind, TaskStatus
+from storage.vocabulary import DeadlineStatus, TaskKind, TaskStatus
 
 #: A clock in one of these was begun, and is not begun again with its step.
 _KEPT = (
@@ -51,9 +53,6 @@ _KEPT = (
     DeadlineStatus.SUSPENDED,
     DeadlineStatus.MET,
 )
-
-#: Who may send a case back from a step that is not theirs, or from a panel.
-DECIDERS = (Post.DEPUTY_HEAD, Post.AGENCY_HEAD)
 
 
 @act("tasks.send_back")
@@ -124,7 +123,7 @@ def withdraw(
     if task.closed_by_id != actor.id:
         raise NotYours(task.element, task.capacity or "", str(task.closed_by_id))
     if task.member_index is not None:
-        raise NotAllowed("tasks.withdraw", [])  # a vote that was cast stands
+        raise OwnVoice(task.element)  # a vote that was cast stands
     trails = trails_of(work)
     returning = work.instance.returning(trails.history)
     earlier = returning.undoing(task.id.bytes)
@@ -142,9 +141,8 @@ def _check_may_send_back(work: Work, actor: Actor) -> None:
     task = work.the_task
     if task.kind is TaskKind.TIMER or task.member_index is not None:
         # One voice does not undo those of the others.
-        if not actor.holds(*DECIDERS):
-            raise NotAllowed("tasks.send_back", list(DECIDERS))
-    elif not (task.assignee_id != actor.id and actor.holds(*DECIDERS)):
+        require(work, actor, "tasks.send_back", Reserved.RETURN)
+    elif task.assignee_id == actor.id or not may_in(work, actor, Reserved.RETURN):
         take(work, actor)
 
 

@@ -9,20 +9,19 @@ from sqlalchemy import func, select
 
 from engine.actor import Actor
 from engine.commands.acts import Result, act
-from engine.commands.errors import NotAllowed
+from engine.commands.deciding import require_today
 from engine.commands.people import people
 from engine.commands.pinned import pinned_to
 from engine.commands.room_errors import NotOfTheRoom, RoomStillBooked, RoomWithdrawn
 from engine.errors import IllegalTransition, Invalid, NotFound
 from engine.events import EventTag
+from engine.rules.posts import Reserved
 from engine.rules.rooms import RoomRules, room_rules
 from storage.database import new_id
 from storage.models import Agency, Booking, RequirementSet, Room, RoomCheck
 from storage.transaction import Transaction
-from storage.vocabulary import BookingStatus, Post, RoomKind
+from storage.vocabulary import BookingStatus, RoomKind
 
-#: Who keeps the register of rooms: who keeps that of devices.
-REGISTRARS = (Post.FOOTAGE_CUSTODIAN, Post.UNIT_HEAD, Post.ADMINISTRATOR)
 #: Bookings in these keep the room from others.
 STANDING = (BookingStatus.REQUESTED, BookingStatus.CONFIRMED)
 
@@ -50,8 +49,7 @@ def register(  # what a register of rooms holds
         Invalid: without a name, with one that is in use, or strangers, or nobody,
             where the rules ask for somebody.
     """
-    if not actor.holds(*REGISTRARS):
-        raise NotAllowed("rooms.register", list(REGISTRARS))
+    require_today(tx, actor, "rooms.register", Reserved.DEVICE)
     if not name.strip():
         raise Invalid({"name": ["required"]})
     # One after the other, so that a name is not taken twice.
@@ -155,8 +153,7 @@ def withdraw(tx: Transaction, room_id: UUID, reason: str, *, actor: Actor) -> Re
         IllegalTransition: it is out of use already.
         RoomStillBooked: somebody booked it for later; that is cancelled first.
     """
-    if not actor.holds(*REGISTRARS):
-        raise NotAllowed("rooms.withdraw", list(REGISTRARS))
+    require_today(tx, actor, "rooms.withdraw", Reserved.DEVICE)
     room = locked(tx, room_id, actor)
     if room.withdrawn_at is not None:
         raise IllegalTransition("room", "withdrawn", "withdrawn")

@@ -12,12 +12,13 @@ from engine.commands import facts as case_facts
 from engine.commands import gates, times, votes
 from engine.commands.acts import Result, act
 from engine.commands.advance import on_completion, settle
+from engine.commands.deciding import require
 from engine.commands.drawn import drawn_name
 from engine.commands.errors import (
     CosignersSilent,
-    NotAllowed,
     NotYours,
     OutcomeUnknown,
+    OwnVoice,
     StillDelegated,
     TimerPending,
 )
@@ -40,10 +41,11 @@ from engine.events import EventTag
 from engine.rules import lifecycle
 from engine.rules.deadlines import is_overdue
 from engine.rules.gates import Verdict
+from engine.rules.posts import Reserved
 from engine.runtime.instance import Delta, Instance
 from engine.runtime.tickets import Ticket, issue
 from storage.transaction import Transaction
-from storage.vocabulary import DeadlineStatus, Post, RecordForm, TaskKind, TaskStatus
+from storage.vocabulary import DeadlineStatus, RecordForm, TaskKind, TaskStatus
 
 
 @act("tasks.claim")
@@ -97,9 +99,9 @@ def reassign(
     task = work.the_task
     check_version(version, task.version)
     if task.member_index is not None:
-        raise NotAllowed("tasks.reassign", [])  # a member's voice cannot be handed on
-    if task.assignee_id != actor.id and not actor.holds(Post.UNIT_HEAD):
-        raise NotAllowed("tasks.reassign", [Post.UNIT_HEAD.value])
+        raise OwnVoice(task.element)
+    if task.assignee_id != actor.id:
+        require(work, actor, "tasks.reassign", Reserved.REASSIGNMENT)
     if not reason.strip():
         raise Invalid({"reason": ["required"]})
     receiver = give(work, person_id)

@@ -118,7 +118,7 @@ def decide_waiver(
         raise TaskClosed(task.element, task.status, task.closed_at)
     turn = Post(row.next_post or "")
     if not actor.holds(turn) or row.requested_by_id == actor.id:
-        raise NotAllowed("gates.decide_waiver", [turn.value])
+        raise NotAllowed("gates.decide_waiver", [turn.value], list(row.cites))
     if not approved and not reason.strip():
         raise Invalid({"reason": ["required"]})
     row.decisions = [

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from engine.actor import Actor
 from engine.commands.acts import Result, act
 from engine.commands.definitions import newest_set
-from engine.commands.errors import LastVersion
 from engine.commands.migration import require_migrator
+from engine.commands.version_errors import LastVersion
 from engine.errors import Invalid, NotFound
 from engine.events import EventTag
 from storage.models import Agency, ProcessVersion, RequirementSet
@@ -65,7 +65,7 @@ def reinstate(
 def _version(
     tx: Transaction, version_id: UUID, name: str, actor: Actor
 ) -> tuple[ProcessVersion, Agency, list[RequirementSet]]:
-    require_migrator(actor, name)
+    require_migrator(tx, actor, name)
     version = tx.session.get(ProcessVersion, version_id)
     # One after the other: two together might leave none for new cases.
     agency = tx.session.scalars(

@@ -16,6 +16,8 @@ from storage.vocabulary import RecordForm
 WHERE = "times_must_agree"
 #: By how many minutes they may differ.
 TOLERANCE = "time_tolerance"
+#: By how many seconds a device's clock may go wrong in a day.
+DRIFT = "recorder_clock_drift_s_per_day_max"
 #: In the place of activity codes: all of them.
 EVERYWHERE = "*"
 #: The activities at which those present must be enough, and certified on the day.
@@ -116,9 +118,9 @@ def agreement(rules: Ruleset, activity: str | None) -> Agreement:
     times = _listed(rules, WHERE, activity)
     duties = {duty.code: duty for duty in rules.duties if _speaks(duty, activity)}
     checked, written = duties.get(CHECKED), duties.get(WRITTEN)
-    tolerance = rules.cited.get(TOLERANCE)
+    tolerance = timedelta(minutes=_number(rules, TOLERANCE))
     return Agreement(
-        tolerance=timedelta(minutes=int(str(tolerance.value)) if tolerance else 0),
+        tolerance=max(tolerance, _least(rules)),
         covered=_asked(times),
         equal=_asked(times if times and times.source != NATIONAL else None),
         per_officer=_per_officer(rules, activity),
@@ -136,6 +138,21 @@ def agreement(rules: Ruleset, activity: str | None) -> Agreement:
         checklist=_words(checked, "checklist"),
         written=written.documents if written else (),
     )
+
+
+def _number(rules: Ruleset, name: str) -> int:
+    entry = rules.cited.get(name)
+    return int(str(entry.value)) if entry is not None else 0
+
+
+def _least(rules: Ruleset) -> timedelta:
+    """Return what is always tolerated: what a device's clock may lose in a day.
+
+    Devices are checked before each use. Times are compared in whole minutes, so that a
+    clock that is some seconds off may tell the minute beside the right one.
+    """
+    minutes, rest = divmod(_number(rules, DRIFT), 60)
+    return timedelta(minutes=minutes + bool(rest))
 
 
 def _asked(entry: Parameter | None) -> Asked:

@@ -21,6 +21,7 @@ from engine.rules.entries import (
     WaiverEntry,
 )
 from engine.rules.jurisdiction import Ruleset
+from engine.rules.packs import DECIDERS
 
 Facts = Mapping[str, Any]
 
@@ -49,6 +50,17 @@ def statements(rules: Ruleset) -> tuple[Statement, ...]:
 def at_step(rules: Ruleset, activity: str) -> tuple[Statement, ...]:
     """Return what is said about one activity."""
     return tuple(each for each in statements(rules) if activity in each.at)
+
+
+def decisions(rules: Ruleset) -> tuple[Statement, ...]:
+    """Return who may decide what no step does; the entry that holds of each alone."""
+    return tuple(
+        each
+        for each in statements(rules)
+        if each.kind == "parameter"
+        and each.name.endswith(DECIDERS)
+        and each.source == rules.cited[each.name].source
+    )
 
 
 def _made(rules: Ruleset) -> Iterator[Statement]:

@@ -16,6 +16,7 @@ from engine.rules.entries import (
     Parameter,
     PostEntry,
     RecordEntry,
+    Value,
     WaiverEntry,
 )
 from engine.rules.errors import InvalidPack
@@ -31,6 +32,9 @@ from storage.vocabulary import (
     RecordForm,
     TermUnit,
 )
+
+#: A parameter whose name ends so says which posts may decide something.
+DECIDERS = "_posts"
 
 _UNITS = frozenset(
     {
@@ -244,6 +248,8 @@ def _parameter(table: Table, name: str, issuer: str) -> Parameter:
         raise table.refuse("number_without_unit")
     if unit:
         table.check("unit", unit, _UNITS)
+    if name.endswith(DECIDERS):
+        _check_posts(table, value)
     choices = table.texts("choices")
     if choices and value not in choices:
         raise table.refuse(f"not_a_choice:{value}")
@@ -260,6 +266,14 @@ def _parameter(table: Table, name: str, issuer: str) -> Parameter:
         choices=choices,
         says=table.says(),
     )
+
+
+def _check_posts(table: Table, value: Value) -> None:
+    """Refuse a parameter that names who may decide, and names nobody, or a stranger."""
+    if not isinstance(value, tuple) or not value:
+        raise table.refuse("nobody_decides")
+    for post in value:
+        table.as_word("value", Post, post)
 
 
 def _posts(table: Table, capacity: str) -> PostEntry:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import csv
 from dataclasses import fields, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from engine.rules import jurisdiction
 from engine.rules.agreement import CHECKED, INTERVIEWEES, PER_OFFICER, agreement
+from engine.rules.coherence import TimeSpan, covers
+from engine.rules.deadlines import SHANGHAI
 from tests.law.packs import ISSUERS, PROCESSES, pack, rules
 from tests.law.test_sixth import PACK
 
@@ -91,6 +93,33 @@ def test_numbers_are_those_of_the_law(issuer):
     assert found.officers.number == 2
     assert found.interviewees.number == (1 if issuer == QY else 0)
     assert found.tolerance == timedelta(minutes=1)
+
+
+def _with(issuer, **values):
+    """Return the rules of an authority with some parameters at other values."""
+    own = pack(issuer)
+    parameters = tuple(
+        replace(each, value=values.get(each.name, each.value))
+        for each in own.parameters
+    )
+    changed = replace(own, parameters=parameters)
+    return jurisdiction.resolve(pack("national"), changed, DAY)
+
+
+@pytest.mark.clause("sh-a2-clock", "sh-a1-10b")
+@pytest.mark.parametrize(
+    ("issuer", "drift", "minutes"), [(SH, 3, 1), (SH, 61, 2), (SH, 0, 0), (QY, 3, 0)]
+)
+def test_a_clock_may_go_wrong_as_its_text_says(issuer, drift, minutes):
+    """Asked to the minute, Shanghai still forgives what a recorder's clock may lose."""
+    changed = _with(issuer, time_tolerance=0, recorder_clock_drift_s_per_day_max=drift)
+    found = agreement(changed, INTERVIEW)
+    moment = datetime(2026, 3, 9, 10, tzinfo=SHANGHAI)
+    written = TimeSpan(start=moment, end=moment + timedelta(hours=1))
+    late = TimeSpan(start=moment + timedelta(minutes=1), end=written.end)
+
+    assert found.tolerance == timedelta(minutes=minutes)
+    assert covers(written, [late], tolerance=found.tolerance) is (minutes >= 1)
 
 
 def _clauses():

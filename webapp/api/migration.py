@@ -6,8 +6,8 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from engine.commands.migration import require_migrator
 from engine.errors import Invalid, NotFound
+from engine.rules.posts import Reserved
 from storage import models
 from storage.queries import migrations as query
 from webapp import acts
@@ -16,6 +16,7 @@ from webapp.api.resource import gives, resource, takes
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
 from webapp.database import session
+from webapp.deciding import require
 from webapp.migrating import CaseFate, fate_of, progress_of
 from webapp.paging import decode, encode, page
 
@@ -94,7 +95,7 @@ def reinstate(body: dict[str, Any], version_id: UUID) -> dict[str, Any]:
 
 
 def _migration(migration_id: UUID) -> models.Migration:
-    require_migrator(current_actor(), "migrations.start")
+    require("migrations.start", Reserved.MIGRATION)
     found = session().get(models.Migration, migration_id)
     if found is None or found.agency_id != current_actor().agency_id:
         raise NotFound("migration", str(migration_id))

@@ -347,6 +347,7 @@ class Explanation(Schema):
     announcements = fields.Nested(Entry, many=True)
     duties = fields.Nested(Entry, many=True)
     posts = fields.Nested(Entry, many=True)
+    decisions = fields.Nested(Entry, many=True)
     points = fields.List(fields.Dict(keys=fields.String()))
     general = fields.Nested(Entry, many=True)
 

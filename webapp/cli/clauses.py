@@ -81,6 +81,10 @@ def _tell(told: dict[str, Any]) -> None:
             f"{each['kind']}\t{each['name']}\tsince {each['since']} {words}{text}"
         )
         _cite(each["clauses"])
+    for each in told["decisions"]:
+        posts = ", ".join(each["facts"]["value"])
+        click.echo(f"decided\t{each['name']}\tsince {each['since']} {posts}")
+        _cite(each["clauses"])
     if not (told["records"] or told["duties"] or told["announcements"]):
         click.echo("not_stated")
 

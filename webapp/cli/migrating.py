@@ -104,7 +104,7 @@ def _actor(login: str | None) -> Actor | None:
     if person is None or not person.active:
         raise click.ClickException(f"There is nobody called {login}.")
     actor = as_actor(person)
-    require_migrator(actor, "cases.migrate")
+    require_migrator(Transaction(session(), now()), actor, "cases.migrate")
     return actor
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from webapp.deciding import register as offer_deciding
 from webapp.pages.assets import register as offer_assets
 from webapp.pages.case import blueprint as case
 from webapp.pages.cases import blueprint as cases
@@ -64,6 +65,7 @@ def register(app: Flask) -> None:
         offer_assets,
         offer_display,
         offer_words,
+        offer_deciding,
         offer_cases,
         offer_clauses,
         offer_rules,

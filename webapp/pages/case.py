@@ -25,6 +25,7 @@ from webapp.auth.permissions import needs
 from webapp.database import session
 from webapp.pages import diagrams
 from webapp.pages.gatework import Progress, progress, work_on
+from webapp.pages.people import decidable
 from webapp.pages.timeline import acts_of
 
 blueprint = Blueprint("case", __name__, url_prefix="/cases/<uuid:case_id>")
@@ -44,6 +45,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
     live = [task for task in tasks if task.status in diagrams.LIVE]
     work = [task for task in live if task.kind is TaskKind.USER]
     how_far = progress((task, case) for task in work)
+    recusals = case_view.recusals(session(), case_id)
     documents = case_view.documents(session(), case_id)
     recordings = case_view.recordings(session(), case_id)
     deadlines = case_view.deadlines(session(), case_id)
@@ -53,7 +55,8 @@ def show(case_id: UUID) -> ResponseReturnValue:
         head=case_view.header(session(), case_id),
         parties=case_view.parties(session(), case_id),
         officers=_by_capacity(case_view.officers(session(), case_id)),
-        recusals=case_view.recusals(session(), case_id),
+        recusals=recusals,
+        may_recuse=bool(decidable(case, (row.Recusal for row in recusals))),
         work=[row for row in visits if row.Task in work],
         offers=_offers(pinned, live),
         mine=_within_reach(case_id),

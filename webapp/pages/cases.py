@@ -11,22 +11,22 @@ from flask.typing import ResponseReturnValue
 
 from engine.commands.pinned import Pinned
 from engine.errors import CaseError, Invalid
+from engine.rules.posts import Reserved
 from storage.queries import case_list
-from storage.vocabulary import CaseStatus, PartyKind, Post
+from storage.vocabulary import CaseStatus, PartyKind
 from webapp import acts, paging
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
 from webapp.auth.visibility import scope_of
 from webapp.clock import now
 from webapp.database import session
+from webapp.deciding import may, require
 from webapp.errors import problem, status_of
 from webapp.i18n import ZONE
 from webapp.pages.processes import published, roots
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
-#: Who may open a case; the command asks the same.
-OPENERS = (Post.OFFICER, Post.UNIT_HEAD)
 #: What the form of a new case asks of the party, in order.
 PARTY = (
     "kind",
@@ -47,7 +47,7 @@ def register(app: Flask) -> None:
 
 def may_open_cases() -> bool:
     """Say whether the reader may open a case."""
-    return current_actor().holds(*OPENERS)
+    return may(Reserved.OPENING)
 
 
 @blueprint.get("")
@@ -83,16 +83,18 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/new")
-@needs(*OPENERS)
+@needs()
 def new() -> ResponseReturnValue:
-    """Show the form of a new case."""
+    """Show the form of a new case; raises NotAllowed."""
+    require("cases.open", Reserved.OPENING)
     return _form({"received_at": now().astimezone(ZONE).strftime("%Y-%m-%dT%H:%M")})
 
 
 @blueprint.post("/new")
-@needs(*OPENERS)
+@needs()
 def open_case() -> ResponseReturnValue:
     """Open a case, and go to its page; a refusal shows the form again."""
+    require("cases.open", Reserved.OPENING)
     entered = {name: text.strip() for name, text in request.form.items()}
     party = {name: entered.get(f"party.{name}") or None for name in PARTY}
     wrong = {

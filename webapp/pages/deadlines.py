@@ -11,15 +11,14 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.actor import Actor
-from engine.commands.correcting import correction_posts, fact_of
-from engine.commands.deadlines import deduction_posts
+from engine.commands.correcting import fact_of
 from engine.commands.pinned import calendar_now, pinned_to
 from engine.errors import CaseError, Invalid
 from engine.rules.calendar import Calendar
 from engine.rules.deadlines import is_overdue
 from engine.rules.jurisdiction import Ruleset
-from storage.models import Deadline
+from engine.rules.posts import Reserved
+from storage.models import Case, Deadline
 from storage.queries import case_view
 from storage.queries.running_out import SOONEST
 from storage.vocabulary import DeadlineStatus, DocumentStatus, Post
@@ -30,6 +29,7 @@ from webapp.auth.visibility import scope_of
 from webapp.clock import now
 from webapp.counting import Account, account_of, people_told
 from webapp.database import session
+from webapp.deciding import may
 from webapp.duelist import GROUPS
 from webapp.errors import problem, status_of
 from webapp.i18n import ZONE
@@ -168,11 +168,11 @@ def _then(deadline_id: UUID, act: Callable[[], None], said: str) -> ResponseRetu
 def _page(
     case_id: UUID, refusal: CaseError | None = None, tried: UUID | None = None
 ) -> str:
-    case, actor = seen.case(case_id), current_actor()
+    case = seen.case(case_id)
     rules = pinned_to(session(), case.requirement_set_id).rules(now())
     calendar = calendar_now(session().connection())
     rows = [
-        shown(each, rules, actor, calendar)
+        shown(each, case, rules, calendar)
         for each in case_view.deadlines(session(), case_id)
         if each.recording_id is None
     ]
@@ -194,10 +194,8 @@ def _page(
     )
 
 
-def shown(
-    deadline: Deadline, rules: Ruleset, actor: Actor, calendar: Calendar
-) -> Shown:
-    """Return a deadline with what *actor* may do about it under *rules*."""
+def shown(deadline: Deadline, case: Case, rules: Ruleset, calendar: Calendar) -> Shown:
+    """Return a deadline with what the reader may do about it under *rules*."""
     term = rules.terms.get(deadline.code)
     by = term.extended_by if term is not None else ()
     grounds = term.deducts if term is not None else ()
@@ -216,13 +214,13 @@ def shown(
         may_extend=bool(by)
         and in_time
         and not used_up
-        and actor.holds(*(Post(post) for post in by)),
-        may_deduct=runs and bool(grounds) and actor.holds(*deduction_posts(rules)),
+        and current_actor().holds(*(Post(post) for post in by)),
+        may_deduct=runs and bool(grounds) and may(Reserved.DEDUCTION, case),
         grounds=grounds,
         in_writing=term.in_writing if term is not None else (),
         account=account_of(deadline, rules, calendar),
         fact=fact,
-        may_correct=fact is not None and actor.holds(*correction_posts(rules)),
+        may_correct=fact is not None and may(Reserved.CORRECTION, case),
     )
 
 

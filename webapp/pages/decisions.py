@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import and_, or_, select
 
 from engine.actor import Actor
-from engine.commands.assignments import DECIDERS
 from storage.models import Case, Person, Recusal, Task, Waiver
 from storage.models.assignment import UNDECIDED
 from storage.queries.desk import MOST, principal
@@ -21,6 +20,7 @@ from webapp.auth.permissions import needs
 from webapp.auth.visibility import visible_cases
 from webapp.database import session
 from webapp.pages.diagrams import LIVE
+from webapp.pages.people import decidable
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -41,9 +41,7 @@ def index() -> ResponseReturnValue:
 
 def challenges(actor: Actor) -> Sequence[Line]:
     """Return undecided challenges of others: columns Recusal, Case, name, party."""
-    if not actor.holds(*DECIDERS):
-        return []
-    return (
+    rows = (
         session()
         .execute(
             select(Recusal, Case, Person.name, principal())
@@ -60,6 +58,7 @@ def challenges(actor: Actor) -> Sequence[Line]:
         )
         .all()
     )
+    return [row for row in rows if decidable(row.Case, [row.Recusal])]
 
 
 def waivers(actor: Actor) -> Sequence[Line]:

@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.commands.equipment import REGISTRARS
 from engine.errors import CaseError, Invalid
 from engine.rules.agreement import agreement
+from engine.rules.posts import Reserved
 from storage.models import Agency
 from storage.queries import desk as queries
 from storage.queries import registers
@@ -20,6 +20,7 @@ from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
 from webapp.clock import now
 from webapp.database import session
+from webapp.deciding import may, named
 from webapp.errors import problem, status_of
 from webapp.i18n import ZONE
 from webapp.pages.people import wanted
@@ -97,7 +98,8 @@ def _page(refusal: CaseError | None = None) -> str:
         people=people,
         names={person.id: person.name for person in people},
         kinds=list(DeviceKind),
-        may_register=actor.holds(*REGISTRARS),
+        may_register=may(Reserved.DEVICE),
+        registrars=named(Reserved.DEVICE).posts,
         errors=refusal.errors if isinstance(refusal, Invalid) else {},
         problem=problem(refusal) if refusal is not None else None,
     )

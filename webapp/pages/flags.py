@@ -7,11 +7,13 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.commands.flags import FLAGS, flags
+from engine.commands.flags import FLAGS, flags, who_flags
 from engine.commands.gates import REMEDIAL
 from engine.commands.pinned import pinned_to
+from engine.rules.posts import may_decide
 from storage.vocabulary import CaseStatus
 from webapp import acts, seen
+from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
 from webapp.clock import now
 from webapp.database import session
@@ -35,6 +37,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
         remedial=case.facts.get(REMEDIAL, []),
         steps=step_names(),
         is_open=case.status is CaseStatus.OPEN,
+        may_flag=may_decide(current_actor(), who_flags(pinned.rules(now()))),
     )
 
 

@@ -8,15 +8,20 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import func, select
 
-from engine.commands.halting import DECIDERS
+from engine.commands.deciding import newest_set_of
 from engine.commands.people import as_actor
-from storage.models import Agency, Memo, Task, Unit
+from engine.rules.posts import Reserved
+from storage.models import Agency, Memo, Person, Task, Unit
 from storage.queries.desk import own
 from storage.queries.keyset import EXACT
+from storage.vocabulary import Post
 from webapp.auth.current import current_person
 from webapp.auth.visibility import SUPERVISORS
 from webapp.database import session
-from webapp.pages.people import NAMERS
+from webapp.deciding import keep, may_any, rules_today
+
+#: What is decided on the page of what waits for a decision, beside waivers.
+_CHALLENGES = (Reserved.RECUSAL, Reserved.COMMITTEE_RECUSAL, Reserved.HEAD_RECUSAL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +36,8 @@ class Me:
     unit: str | None
     open_tasks: int  #: at most one beyond EXACT
     unread: int  #: memos that were not confirmed yet
-    decides: bool  #: may let a case stand still, go on or end
     supervises: bool  #: sees what cases did without
-    leads: bool  #: may decide on challenges or on going on without a record
+    decides: bool  #: may decide on challenges or on going on without a record
 
 
 def register(app: Flask) -> None:
@@ -58,16 +62,24 @@ def me() -> Me | None:
         .where(Memo.receiver_id == person.id, Memo.read_at.is_(None))
         .scalar_subquery()
     )
-    agency, issuer, unit, count, unread = (
+    agency, issuer, unit, count, unread, newest = (
         session()
         .execute(
-            select(Agency.name, Agency.issuer, Unit.name, waiting, told)
+            select(
+                Agency.name,
+                Agency.issuer,
+                Unit.name,
+                waiting,
+                told,
+                newest_set_of(person.agency_id).scalar_subquery(),
+            )
             .select_from(Agency)
             .outerjoin(Unit, Unit.id == person.unit_id)
             .where(Agency.id == person.agency_id)
         )
         .one()
     )
+    keep(newest)
     return Me(
         id=person.id,
         name=person.name,
@@ -77,7 +89,14 @@ def me() -> Me | None:
         unit=unit,
         open_tasks=count,
         unread=unread,
-        decides=as_actor(person).holds(*DECIDERS),
         supervises=as_actor(person).holds(*SUPERVISORS),
-        leads=as_actor(person).holds(*NAMERS),
+        decides=may_any(*_CHALLENGES) or _waives(person),
     )
+
+
+def _waives(person: Person) -> bool:
+    """Say whether the rules of the day ask the person for leave of some kind."""
+    rules = rules_today()
+    entries = rules.waivers if rules is not None else ()
+    asked = {Post(post) for entry in entries for post in entry.rule.approvers}
+    return as_actor(person).holds(*asked)

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.commands.assignments import DECIDERS
+from engine.commands.deciding import on_challenge
 from engine.commands.pinned import Pinned, pinned_to
+from engine.commands.standing import standing_in
 from engine.errors import CaseError, Invalid
-from storage.models import Recusal
+from engine.rules.posts import Reserved
+from storage.models import Case, Recusal
 from storage.queries import case_view, desk
+from storage.transaction import Transaction
 from storage.vocabulary import Capacity, CaseStatus, Post, RecusalStatus
 from webapp import acts, seen
 from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
 from webapp.clock import now
 from webapp.database import session
+from webapp.deciding import may
 from webapp.errors import problem, status_of
 
 blueprint = Blueprint("people", __name__, url_prefix="/cases/<uuid:case_id>/people")
 
-#: Who names people to capacities.
-NAMERS = (Post.UNIT_HEAD, *DECIDERS)
 #: In a case of these nobody is named or challenged any more.
 OVER = frozenset({CaseStatus.ARCHIVED, CaseStatus.TERMINATED, CaseStatus.SUSPENDED})
 
@@ -141,13 +143,27 @@ def _page(case_id: UUID, refusal: CaseError | None = None) -> str:
         others=[person for person in people if person.id not in inside],
         capacities=_capacities(pinned),
         is_open=case.status not in OVER,
-        may_name=actor.holds(*NAMERS),
-        may_decide=actor.holds(*DECIDERS),
+        may_name=may(Reserved.ASSIGNMENT, case),
+        may_decide=decidable(case, [row.Recusal for row in recusals]),
         me_id=actor.id,
         entered=request.form,
         errors=refusal.errors if isinstance(refusal, Invalid) else {},
         problem=problem(refusal) if refusal is not None else None,
     )
+
+
+def decidable(case: Case, recusals: Iterable[Recusal]) -> set[UUID]:
+    """Return which open challenges of a case the reader may decide on."""
+    open_ = [row for row in recusals if row.status is RecusalStatus.REQUESTED]
+    if not open_:
+        return set()
+    me, held = current_actor().id, standing_in(Transaction(session(), now()), case.id)
+    return {
+        row.id
+        for row in open_
+        if row.person_id != me
+        and may(on_challenge(session(), held, row.person_id), case)
+    }
 
 
 def _holders(case_id: UUID) -> dict[Capacity, list[Any]]:

@@ -8,8 +8,9 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.commands.rooms import REGISTRARS, STANDING
+from engine.commands.rooms import STANDING
 from engine.errors import CaseError, Invalid
+from engine.rules.posts import Reserved
 from engine.rules.rooms import notice, room_rules
 from storage.models import Agency, Task
 from storage.queries import desk as queries
@@ -19,6 +20,7 @@ from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
 from webapp.clock import now
 from webapp.database import session
+from webapp.deciding import may
 from webapp.errors import problem, status_of
 from webapp.i18n import ZONE
 from webapp.pages import step
@@ -201,7 +203,7 @@ def _page(refusal: CaseError | None = None) -> str:
         kinds=list(RoomKind),
         me_id=actor.id,
         now_at=now(),
-        may_register=actor.holds(*REGISTRARS),
+        may_register=may(Reserved.DEVICE),
         errors=refusal.errors if isinstance(refusal, Invalid) else {},
         problem=problem(refusal) if refusal is not None else None,
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine.rules.explain import Statement, at_step, statements
+from engine.rules.explain import Statement, at_step, decisions, statements
 from engine.rules.jurisdiction import Ruleset
 from storage.models import Task
 from webapp import coverage, explaining, rulebook, seen
@@ -139,6 +139,7 @@ def explain(activity: str, issuer: str) -> ResponseReturnValue:
         rules=rules,
         demands=rules.records(activity),
         said=_other(rules, activity),
+        decisions=decisions(rules),
         points=_points([rules], activity),
         open=_printed(),
     )

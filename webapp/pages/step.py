@@ -14,6 +14,7 @@ from engine.commands.work import LIVE, Work
 from engine.rules.agreement import Finding, agreement
 from engine.rules.authority import BY_ASSIGNMENT
 from engine.rules.gates import Line, LineState, Verdict
+from engine.rules.posts import Reserved
 from engine.rules.surcharge import Sheet
 from storage.models import Case, Document, Task
 from storage.queries import case_view, colleagues
@@ -24,6 +25,7 @@ from webapp import worklist as boxes
 from webapp.auth.current import current_actor
 from webapp.clock import now
 from webapp.database import session
+from webapp.deciding import may
 from webapp.i18n import ZONE
 from webapp.pages.answers import Entered, kept, questions
 from webapp.pages.free import others
@@ -144,7 +146,8 @@ def page(task_id: UUID, entered: Entered | None = None) -> dict[str, Any]:
 def _may_excuse(work: Work, actor: Actor) -> bool:
     """Say whether the reader may note that a member is absent."""
     chairs = (work.standing.chosen(chair) for chair in members.CHAIRS.values())
-    return actor.holds(*members.DECIDERS) or any(actor.id in each for each in chairs)
+    leads = any(actor.id in each for each in chairs)
+    return leads or may(Reserved.EXCUSAL, work.case)
 
 
 def can_work(task: Task) -> bool:

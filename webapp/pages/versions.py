@@ -19,10 +19,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from engine.commands.comparing import differences
-from engine.commands.errors import NotAllowed
-from engine.commands.migration import require_migrator
 from engine.commands.pinned import Pinned, pinned_to
 from engine.errors import Invalid, NotFound
+from engine.rules.posts import Reserved
 from storage.models import Case, Migration
 from storage.queries import migrations as query
 from storage.queries import versions as published
@@ -34,6 +33,7 @@ from webapp.auth.permissions import needs
 from webapp.auth.visibility import visible_cases
 from webapp.clock import now
 from webapp.database import session
+from webapp.deciding import may, require
 from webapp.pages.changes import told_by_process
 from webapp.pages.frame import me
 from webapp.pages.people import wanted
@@ -202,16 +202,12 @@ def _behind() -> UUID:
 
 
 def _migrates() -> bool:
-    try:
-        require_migrator(current_actor(), "migrations.start")
-    except NotAllowed:
-        return False
-    return True
+    return may(Reserved.MIGRATION)
 
 
 def _migration(key: str, migration_id: UUID) -> Migration:
     actor = current_actor()
-    require_migrator(actor, "migrations.start")
+    require("migrations.start", Reserved.MIGRATION)
     found = session().get(Migration, migration_id)
     if found is None or found.agency_id != actor.agency_id or found.process_key != key:
         raise NotFound("migration", str(migration_id))

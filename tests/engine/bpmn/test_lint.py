@@ -223,6 +223,8 @@ COUNT = "<loopCardinality>{}</loopCardinality>"
             "cardinality_is_not_members",
         ),
         ("", "", "<standardLoopCharacteristics/>", "unsupported"),
+        ("default='g'", "", "", "default_without_choice"),
+        ("default='gone'", "", "", "dangling_default"),
     ],
     ids=str,
 )
@@ -270,6 +272,50 @@ def test_what_only_somebody_should_look_at():
     }
 
     assert {"unlabelled", "implicit_end", "implicit_fork"} <= rules
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "element", "rule"),
+    [
+        (
+            "start s; xor x; end e; end f; s -> x; x -> e if flag; x -> f if flag else",
+            "",
+            "",
+            "f6",
+            "condition_on_default",
+        ),
+        ("start s; end e; s -> e", ' rec:version="1"', "", "p", "no_version"),
+        (
+            "start s; and f; end e; s -> f; "
+            + "; ".join(f"user n{n}; f -> n{n}; n{n} -> e" for n in range(20)),
+            "",
+            "",
+            "p",
+            "not_played_through",
+        ),
+    ],
+    ids=["condition_on_default", "no_version", "not_played_through"],
+)
+def test_what_is_told_and_bars_nothing(text, old, new, element, rule):
+    """A condition that never counts, no version, too much to play through."""
+    data = draw(text).decode().replace(old, new).encode()
+    told = {(f.element, f.rule): f.severity for f in lint(read(data), KNOWN)}
+
+    assert told[element, rule] is Severity.WARNING
+    assert {each for _, each in found(data)} <= {"unknown_activity"}
+
+
+def test_a_parameter_must_stand_in_a_pack():
+    """Where the catalogue knows the packs, a condition names one of their entries."""
+    known = Catalogue(**{**vars(KNOWN), "parameters": frozenset({"minimum"})})
+    text = "start s; xor x; end e; end f; s -> x; x -> e if param.{} > 1; x -> f else"
+    rules = {
+        name: {f.rule for f in lint(read(draw(text.format(name))), known)}
+        for name in ("minimum", "gone")
+    }
+
+    assert "unknown_parameter" in rules["gone"]
+    assert "unknown_parameter" not in rules["minimum"]
 
 
 def test_a_branch_that_may_meet_the_main_flow():

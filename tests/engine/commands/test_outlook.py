@@ -152,3 +152,49 @@ def test_a_lock_is_not_lifted_by_a_drawing(office):
 
     assert {reason for _, reason in barred} == {"lock_lifted"}
     assert rows(office, Deadline, case) == clocks
+
+
+def test_a_term_that_runs_must_be_known(checking, office):
+    """A film is owed: rules that know no term for it would leave the clock alone."""
+    checking.declare("zhou", "preliminary_check", "video")
+    text = shipped()["jurisdictions/pingdingshan.toml"]
+    begins = text.index("[[deadline.footage_deposit]]")
+    ends = text.index("[[deadline.archiving]]")
+    without = text[:begins] + text[ends:]
+
+    assert why(office, checking, pack=(2, without)) == {
+        ("footage_deposit", "term_gone")
+    }
+
+
+def test_what_has_left_the_agency_stays_final(checking, office):
+    """A step that was final when it was done is final under every later drawing."""
+    drawn = shipped()[PENALTY]
+    final = re.sub(
+        r'(<bpmn:userTask id="acceptance"[^>]*)>', r'\1 rec:noReturn="true">', drawn
+    )
+    with office.transaction() as tx:
+        made = add_version(tx.session, {PENALTY: final})
+    order = Order(requirement_set=made, reason="test")
+    with office.transaction() as tx:
+        carry(on_case(tx, checking.id, None), order, by=None)
+
+    assert why(office, checking, {PENALTY: drawn + "\n"}) == {
+        ("acceptance", "no_return_lifted")
+    }
+
+
+def test_a_step_that_was_done_stays_of_its_kind(checking, office):
+    """Done by one, it is not a step of several members afterwards."""
+    several = re.sub(
+        r'(<bpmn:userTask id="acceptance".*?)(</bpmn:userTask>)',
+        r"\1<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>3"
+        r"</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>\2",
+        shipped()[PENALTY],
+        count=1,
+        flags=re.DOTALL,
+    )
+
+    assert why(office, checking, {PENALTY: several}) == {
+        ("acceptance", "passed_changed")
+    }

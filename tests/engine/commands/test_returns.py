@@ -11,6 +11,7 @@ from engine.commands.errors import (
     NotAllowed,
     NotReturnable,
     NotYours,
+    OwnVoice,
     StaleForm,
     TaskClosed,
 )
@@ -278,7 +279,7 @@ def test_a_vote_is_not_taken_back(voting):
     done = next(
         t for t in voting.tasks("member_opinion") if t.status is TaskStatus.DONE
     )
-    with pytest.raises(NotAllowed):
+    with pytest.raises(OwnVoice):
         voting.office.act("fang", "tasks.withdraw", task_id=done.id, reason="后悔")
 
     assert voting.tasks("member_opinion")

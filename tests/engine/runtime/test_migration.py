@@ -55,6 +55,21 @@ def test_a_step_added_ahead_is_met():
     assert walk.finished
 
 
+def test_where_tokens_stand_within_must_be_drawn():
+    """A subprocess with somebody at work in it is not drawn away around them."""
+    walk = Walk(
+        "start s; sub b; start q; user a; end r; q -> a; a -> r; done _;"
+        "user c; end e; s -> b; b -> c; c -> e"
+    )
+
+    assert why(
+        walk, plan_for("start s; user a; user c; end e; s -> a; a -> c; c -> e")
+    ) == {
+        ("b", "element_gone"),
+        ("b", "scope_gone"),
+    }
+
+
 def test_a_renamed_step_is_mapped():
     """An open step whose id changed goes on under the new one, if the plan says so."""
     text = (

@@ -11,7 +11,7 @@ from webapp.i18n import ZONE
 
 
 @pytest.fixture
-def keeper(sign_in, staffed):  # noqa: ARG001 - chooses the application
+def keeper(sign_in, published):  # noqa: ARG001 - chooses the application
     """Return somebody of Shanghai who keeps the register."""
     return sign_in("tao.ran@sh")
 

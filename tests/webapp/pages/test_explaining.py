@@ -70,6 +70,20 @@ def test_no_page_of_rules_shows_a_code(staffed, locale, codes, issuers):
     assert shown == set()
 
 
+def test_who_decides_beside_the_steps_is_told(officer, case):
+    """On the page of a case and of an authority, and over JSON, with the clause."""
+    on_case = _read(officer.get(f"/rules/of/case/{case['id']}").text)
+    of_issuer = _read(officer.get("/rules/inspection.onsite/qingyuan").text)
+    told = officer.get("/api/v1/rules/inspection.onsite").json["authorities"]
+    given = told[0]["decisions"]
+    recusal = next(each for each in given if each["name"] == "recusal_posts")
+
+    assert "决定回避的职务" in on_case
+    assert "决定回避的职务" in of_issuer
+    assert recusal["facts"]["value"] == ["deputy_head", "agency_head"]
+    assert [clause["id"] for clause in recusal["clauses"]] == ["pl-43"]
+
+
 def test_a_condition_is_told_in_words(app):
     """Facts, outcomes, switches and papers are named; both, either and not are said."""
     told = {
