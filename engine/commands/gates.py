@@ -32,6 +32,9 @@ WORK_RECORD = "footage.waiver"
 
 #: Under this key a case keeps what steps that are over should have had.
 REMEDIAL = "remedial"
+#: The parameter that says which checkpoints wait for the deposit of recordings.
+DEPOSITS = "deposit_checkpoints"
+_CLOSING = "closing."
 
 #: What the rows of a gate call the forms of a record.
 _RECORDS = {form.value: form for form in (RecordForm.DOCUMENT, RecordForm.RECORDING)}
@@ -125,6 +128,7 @@ def verdict(work: Work, facts: Mapping[str, Any]) -> Verdict:
         waivers=waivers,
         now=work.tx.now,
         checkpoint=checkpoint,
+        deposits=waits_for_deposits(work),
         outer=frozenset({""}),
         locks=locks_on(work, checkpoint=checkpoint),
         remedies=remedies(work),
@@ -159,6 +163,16 @@ def at_checkpoint(work: Work, facts: Mapping[str, Any]) -> bool:
     if not work.node.checkpoint or condition is None:
         return work.node.checkpoint
     return bool(compile_expression(condition)(facts, case_facts.functions(work)))
+
+
+def waits_for_deposits(work: Work) -> bool:
+    """Say whether the checkpoint of a step waits for what is not yet deposited.
+
+    Where ``deposit_checkpoints`` is ``closing``, only the steps of closing do (d-04);
+    what is overdue shuts every step all the same.
+    """
+    closing = work.node.activity is not None and work.node.activity.startswith(_CLOSING)
+    return closing or work.rules.parameters.get(DEPOSITS) != "closing"
 
 
 def require_open(work: Work, facts: Mapping[str, Any]) -> Verdict:

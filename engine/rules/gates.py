@@ -74,6 +74,7 @@ def evaluate(
     waivers: Iterable[Waived],
     now: datetime,
     checkpoint: bool = False,
+    deposits: bool = True,
     outer: frozenset[str] = frozenset(),
     locks: tuple[LockFact, ...] = (),
     remedies: Iterable[Remedy] = (),
@@ -90,6 +91,7 @@ def evaluate(
             has yet to review; oldest first.
         now: the moment at which a deposit is overdue or not.
         checkpoint: whether nothing at all may be owed in the case.
+        deposits: whether a checkpoint waits for recordings that are not overdue (d-04).
         outer: further scopes whose records are carried into this one.
         locks: what keeps the task shut.
         remedies: what steps that are over should have had, unanswered.
@@ -128,7 +130,9 @@ def evaluate(
             )
             for each in remedies
         )
-    return Verdict(lines=tuple(lines), checkpoint=checkpoint, locks=locks)
+    return Verdict(
+        lines=tuple(lines), checkpoint=checkpoint, deposits=deposits, locks=locks
+    )
 
 
 def owed(records: Iterable[RecordFact], now: datetime) -> tuple[Line, ...]:

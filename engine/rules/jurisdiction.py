@@ -41,6 +41,10 @@ __all__ = [
 #: The parameter that says what becomes of a ground that an authority does not list.
 UNLISTED = "unlisted_ground"
 
+#: The parameter that says whether each member signs the record of a discussion (d-26).
+DISCUSSION_SIGNED = "discussion_signatures"
+_DISCUSSED = ("collective_discussion_record",)
+
 #: About how many hours, so that terms in different units can be compared.
 _HOURS = {
     TermUnit.SECOND: 1 / 3600,
@@ -96,7 +100,8 @@ class Ruleset:
             entries = [e for e in self.record_entries if e.at == activity]
             merged = merge(entry.requirement for entry in entries)
             found = tuple(
-                replace(asked, waiver=self._waiver(activity, asked)) for asked in merged
+                replace(self._signed(asked), waiver=self._waiver(activity, asked))
+                for asked in merged
             )
             self._records[activity] = found
         return found
@@ -130,6 +135,15 @@ class Ruleset:
     def titles(self, post: Post) -> str:
         """Return what the authority calls a post."""
         return self.titles_by_post.get(post, post.value)
+
+    def _signed(self, asked: Requirement) -> Requirement:
+        """Return a demand for a discussion's record as its members have to sign it."""
+        if (
+            asked.codes != _DISCUSSED
+            or self.parameters.get(DISCUSSION_SIGNED) != "none"
+        ):
+            return asked
+        return replace(asked, prepared=True, signed_by=())
 
     def _waiver(self, activity: str, asked: Requirement) -> WaiverRule | None:
         for code in asked.codes:

@@ -156,6 +156,7 @@ class Verdict:
 
     lines: tuple[Line, ...]
     checkpoint: bool = False
+    deposits: bool = True  #: False: a checkpoint lets through what is not deposited
     locks: tuple[LockFact, ...] = ()  #: what keeps the step shut, whatever there is
 
     @property
@@ -175,5 +176,6 @@ class Verdict:
     def _shuts(self, line: Line) -> bool:
         if line.state is LineState.OWED:
             # What is owed beyond its time is no longer lawfully owed.
-            return self.checkpoint or line.overdue
+            waits = self.deposits or line.why is not Why.NOT_DEPOSITED
+            return (self.checkpoint and waits) or line.overdue
         return line.state in {LineState.MISSING, LineState.UNDECIDED}

@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 from tests.architecture.law import citations
 from tests.architecture.tree import ROOT, files
@@ -103,7 +105,8 @@ def page() -> str:
         table.append(_ROW.format(pack(issuer).name, *numbers, none))
     none = sum(counts(issuer, "no")[0] for issuer in BOOKS)
     table.append(_ROW.format("**all**", *total, none))
-    return "\n".join([*head, *table, *_open(), *_organisational(), *_survivors(), ""])
+    rest = (*_open(), *_organisational(), *_shown(), *_survivors())
+    return "\n".join([*head, *table, *rest, ""])
 
 
 _HEAD = """\
@@ -145,9 +148,31 @@ def _organisational() -> Iterator[str]:
         yield f"- {pack(issuer).name}: {', '.join(these) or 'none'}"
 
 
+@cache
+def shown() -> dict[str, dict[str, list[str]]]:
+    """Return the duties that are only shown: kind of work → issuer → codes."""
+    text = (Path(__file__).parent / "frame_shown.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def _shown() -> Iterator[str]:
+    yield from ["", "## Only shown, by the work that would enforce it", ""]
+    for work, issuers in shown().items():
+        named = [
+            f"{pack(issuer).name} {each.label} (`{'`, `'.join(each.cites)}`)"
+            for issuer, codes in issuers.items()
+            for each in pack(issuer).duties
+            if each.code in codes
+        ]
+        yield f"- **{work}** ({len(named)}): {'; '.join(named)}"
+
+
 def _survivors() -> Iterator[str]:
     yield from ["", "## Changes of an entry that nothing notices", "", _CHANGES, ""]
-    yield from [_THREE.format("pack", "changes", "unnoticed"), _THREE.format(*"---")]
+    yield from [
+        _THREE.format("pack", "changes", "unnoticed"),
+        _THREE.format(*["---"] * 3),
+    ]
     for name in PACKS:
         told = mutated.RECORD[name]
         count = len(told["unnoticed"])

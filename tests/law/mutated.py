@@ -92,8 +92,9 @@ RECORD = _read()
 def write() -> None:
     """Change every entry of each pack that is new, and write down what was found."""
     for name in PACKS:
-        if RECORD[name]["digest"] != digest(name):
-            changes = sum(1 for _ in mutants(pack(name)))
+        changes = sum(1 for _ in mutants(pack(name)))
+        known = RECORD[name]["digest"], RECORD[name]["changes"]
+        if known != (digest(name), changes):
             RECORD[name] = {
                 "digest": digest(name),
                 "changes": changes,

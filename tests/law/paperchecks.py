@@ -19,7 +19,7 @@ from tests.law.asked import TABLES, Row, Ruling
 from tests.law.packs import facts, forms
 
 _FRAME = tomllib.loads((Path(__file__).parent / "frame_papers.toml").read_text("utf-8"))
-_NOW = datetime(2026, 3, 9, tzinfo=UTC)
+NOW = datetime(2026, 3, 9, tzinfo=UTC)
 _HERE, _EARLIER = UUID(int=1), UUID(int=2)
 
 
@@ -53,7 +53,7 @@ def states(
     asked = replace(asked, level=Level.MANDATORY)
     for code in asked.codes:
         if asked.form is not RecordForm.DOCUMENT:
-            good = _of(asked, code, RecordingStatus.DEPOSITED)
+            good = of(asked, code, RecordingStatus.DEPOSITED)
             probes = {"": (good, True), "earlier": (_before(good), earlier)}
         else:
             probes = _papers(asked, code, enough, earlier=earlier)
@@ -69,18 +69,18 @@ def _papers(
     text = enough == ["text"]
     roles = frozenset() if text else frozenset(enough)
     prepared, final = DocumentStatus.PREPARED, DocumentStatus.FINAL
-    done = _of(asked, code, final, _roles())
+    done = of(asked, code, final, _roles())
     found = {
-        "drafted": (_of(asked, code, DocumentStatus.DRAFT, _roles()), False),
-        "unsigned": (_of(asked, code, prepared), text),
-        "signed by them": (_of(asked, code, prepared, roles), text or bool(roles)),
-        "signed by all": (_of(asked, code, prepared, _roles()), text or bool(roles)),
+        "drafted": (of(asked, code, DocumentStatus.DRAFT, _roles()), False),
+        "unsigned": (of(asked, code, prepared), text),
+        "signed by them": (of(asked, code, prepared, roles), text or bool(roles)),
+        "signed by all": (of(asked, code, prepared, _roles()), text or bool(roles)),
         "final": (done, True),
-        "final, unsigned": (_of(asked, code, final), not roles),
+        "final, unsigned": (of(asked, code, final), not roles),
         "earlier": (_before(done), earlier),
     }
     for role in sorted(roles):
-        others = _of(asked, code, prepared, _roles() - {role})
+        others = of(asked, code, prepared, _roles() - {role})
         found[f"signed by all but {role}"] = (others, False)
     return found
 
@@ -97,7 +97,8 @@ def _expected(at: str, asked: Requirement, issuer: str) -> dict[str, object]:
     return {}
 
 
-def _of(asked, code, status, signed=frozenset()) -> RecordFact:
+def of(asked, code, status, signed=frozenset()) -> RecordFact:
+    """Return a record of a code in a state, made at the step."""
     return RecordFact(
         id=UUID(int=9),
         form=asked.form,
@@ -122,7 +123,7 @@ def _state(asked: Requirement, *found: RecordFact) -> LineState:
         records=found,
         judgements=(),
         waivers=(),
-        now=_NOW,
+        now=NOW,
     ).lines
     return line.state
 

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 
 import pytest
 
+from storage.vocabulary import KeptBy
 from tests.law import coverage, mutated
 from tests.law.mutants import NOT_LAW, PLACES, mutants
 from tests.law.oracle import BOOKS, Ruling, failures, rows
@@ -89,6 +90,24 @@ def test_a_changed_pack_would_be_noticed():
     assert failures(
         rows("pds")["pds-2019-12c"], Ruling(rules("dalian_jinpu")), "pingdingshan"
     ) == ["no entry cites it"]
+
+
+def test_what_is_only_shown_has_a_kind_of_work():
+    """Each duty that is only shown stands once under the work that would enforce it."""
+    listed = [
+        (issuer, code)
+        for issuers in coverage.shown().values()
+        for issuer, codes in issuers.items()
+        for code in codes
+    ]
+    told = [
+        (issuer, duty.code)
+        for issuer in BOOKS
+        for duty in pack(issuer).duties
+        if duty.kept_by is KeptBy.SHOWN
+    ]
+
+    assert sorted(listed) == sorted(set(told))
 
 
 def test_the_list_and_the_page_are_current():

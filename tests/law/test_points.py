@@ -16,7 +16,8 @@ KINDS = {"record", "waiver", "access", "retention", "announcement"}
 
 
 def _entries():
-    return [e for i in BOOKS for _, pairs in pack(i).keyed() for _, e in pairs]
+    packs = [pack(name) for name in ("national", *BOOKS)]
+    return [e for each in packs for _, pairs in each.keyed() for _, e in pairs]
 
 
 def test_all_points_are_there():
@@ -50,6 +51,14 @@ def test_a_switch_is_an_entry_or_a_fact(point):
     names = {getattr(e, "name", None) or getattr(e, "code", "") for e in _entries()}
 
     assert POINTS[point]["switch"] in names | KINDS | set(facts().names)
+
+
+@pytest.mark.parametrize("point", [p for p in POINTS if "switch" in POINTS[p]])
+def test_a_switch_is_turned_by_a_test(point):
+    """Each switch names a test that turns it and sees something else."""
+    path, _, name = POINTS[point]["turned"].partition("::")
+
+    assert f"def {name}(" in (ROOT / path).read_text("utf-8")
 
 
 def test_every_switch_in_a_pack_names_its_point():

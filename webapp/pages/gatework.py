@@ -102,6 +102,7 @@ def progress(pairs: Iterable[tuple[Task, Case]]) -> dict[UUID, Progress]:
                 waivers=kept.waived,
                 now=now(),
                 checkpoint=gates.at_checkpoint(work, case_facts.view(work, now())),
+                deposits=gates.waits_for_deposits(work),
                 outer=frozenset({""}),
                 remedies=gates.remedies(work),
             )
