@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -47,6 +49,17 @@ class Step:
         codes = {code for each in self.wanted for code in each.codes}
         return tuple(each for each in self.segments if each.medium in codes)
 
+    @cached_property
+    def papers(self) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """The frozen documents of the step: their codes and what is written in them."""
+        rows = self.work.tx.session.execute(
+            select(Document.code, Document.fields).where(
+                Document.task_id == self.work.the_task.id,
+                Document.status.in_([DocumentStatus.PREPARED, DocumentStatus.FINAL]),
+            )
+        )
+        return [(row.code, row.fields) for row in rows]
+
 
 def read(work: Work, verdict: Verdict) -> Step | None:
     """Return what there is to compare; None: nothing that has a length was recorded."""
@@ -84,24 +97,18 @@ def segment_of(row: Recording) -> Segment:
     )
 
 
-def written(work: Work) -> list[tuple[str, TimeSpan]]:
+def written(step: Step) -> list[tuple[str, TimeSpan]]:
     """Return from when to when each frozen document of the step says it went on."""
-    rows = work.tx.session.execute(
-        select(Document.code, Document.fields).where(
-            Document.task_id == work.the_task.id,
-            Document.status.in_([DocumentStatus.PREPARED, DocumentStatus.FINAL]),
-        )
-    )
     return [
         (
-            row.code,
+            code,
             TimeSpan(
-                start=datetime.fromisoformat(row.fields["started_at"]),
-                end=datetime.fromisoformat(row.fields["ended_at"]),
+                start=datetime.fromisoformat(fields["started_at"]),
+                end=datetime.fromisoformat(fields["ended_at"]),
             ),
         )
-        for row in rows
-        if row.fields.get("started_at") and row.fields.get("ended_at")
+        for code, fields in step.papers
+        if fields.get("started_at") and fields.get("ended_at")
     ]
 
 

@@ -85,7 +85,7 @@ def _times(step: Step) -> Iterator[Finding]:
     asked = step.asked
     if not (asked.covered or asked.per_officer):
         return
-    written = segments.written(step.work)
+    written = segments.written(step)
     for code, span in written if asked.covered else ():
         for requirement in step.wanted:
             spans = [s.span for s in step.segments if s.medium in requirement.codes]

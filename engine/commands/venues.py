@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select
 
 from engine.commands.rooms import STANDING
-from engine.commands.segments import Step, unsettled
+from engine.commands.segments import Step, unsettled, written
 from engine.rules.agreement import Finding, Matter
 from engine.rules.coherence import (
     Incoherence,
@@ -19,8 +19,8 @@ from engine.rules.coherence import (
     overlapping,
 )
 from engine.rules.rooms import INTERVIEW_RECORD, RoomRules, room_rules
-from storage.models import Booking, Document, Room, RoomCheck
-from storage.vocabulary import BookingStatus, DocumentStatus
+from storage.models import Booking, Room, RoomCheck
+from storage.vocabulary import BookingStatus
 
 #: The fields of a document that name where something took place.
 PLACES = ("room", "place", "hearing_place")
@@ -170,52 +170,46 @@ def _equipment(act: _Act, room: Room) -> str:
 def _read(step: Step, asked: RoomRules, cites: tuple[str, ...]) -> _Act:
     """Read where and when the step took place, and who had which room."""
     work = step.work
-    session, task = work.tx.session, work.the_task
-    rows = session.execute(
-        select(Document.code, Document.fields).where(
-            Document.task_id == task.id,
-            Document.status.in_([DocumentStatus.PREPARED, DocumentStatus.FINAL]),
-        )
-    ).all()
-    span = _span(step, [row.fields for row in rows])
-    known = session.scalars(
-        select(Room).where(
-            Room.agency_id == work.case.agency_id, Room.kind.in_(asked.kinds)
-        )
-    )
+    span = _span(step)
     until = span.end if span else work.tx.now
-    in_use = [r for r in known if r.withdrawn_at is None or r.withdrawn_at >= until]
-    others = and_(
-        Booking.room_id.in_([room.id for room in in_use]),
-        Booking.starts_at < until,
-        Booking.ends_at > (span.start if span else until),
+    at_that_time = and_(
+        Booking.starts_at < until, Booking.ends_at > (span.start if span else until)
     )
-    bookings = session.scalars(
-        select(Booking)
-        .where(
-            or_(Booking.case_id == work.case.id, others), Booking.status.in_(STANDING)
-        )
-        .order_by(Booking.starts_at)
+    kept = and_(
+        Booking.room_id == Room.id,
+        Booking.status.in_(STANDING),
+        or_(Booking.case_id == work.case.id, at_that_time),
+    )
+    found = work.tx.session.execute(
+        select(Room, Booking)
+        .outerjoin(Booking, kept)
+        .where(Room.agency_id == work.case.agency_id)
+        .order_by(Room.id, Booking.starts_at)
     ).all()
-    papers = [
-        (row.code, str(row.fields[name]))
-        for row in rows
-        for name in PLACES
-        if row.fields.get(name)
+    in_use = {
+        room.id: room
+        for room, _ in found
+        if room.kind in asked.kinds
+        and (room.withdrawn_at is None or room.withdrawn_at >= until)
+    }
+    bookings = [
+        booking
+        for _, booking in found
+        if booking is not None
+        and (booking.case_id == work.case.id or booking.room_id in in_use)
     ]
-    return _Act(step, asked, cites, span, in_use, bookings, papers)
+    papers = [
+        (code, str(fields[name]))
+        for code, fields in step.papers
+        for name in PLACES
+        if fields.get(name)
+    ]
+    return _Act(step, asked, cites, span, list(in_use.values()), bookings, papers)
 
 
-def _span(step: Step, papers: Sequence[dict[str, object]]) -> TimeSpan | None:
+def _span(step: Step) -> TimeSpan | None:
     """Return from when to when the act went on: as written, else as recorded."""
-    told = [
-        TimeSpan(
-            start=datetime.fromisoformat(str(fields["started_at"])),
-            end=datetime.fromisoformat(str(fields["ended_at"])),
-        )
-        for fields in papers
-        if fields.get("started_at") and fields.get("ended_at")
-    ] or [film.span for film in step.films]
+    told = [span for _, span in written(step)] or [film.span for film in step.films]
     if not told:
         return None
     return TimeSpan(
