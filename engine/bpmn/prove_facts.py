@@ -63,6 +63,9 @@ class Facts:
         for spot in graph.spots:
             for name, values in self._written_by(spot.node):
                 levels = {spot.path, spot.path[:-1]}
+                if values == (None,):
+                    levels.discard(spot.path)  # forgotten: what is around it answers
+                    levels.add(spot.path[:-1])
                 known.setdefault(name, set()).update(levels)
                 wrote.setdefault(name, []).extend(values or ())
                 if values is None:

@@ -4,7 +4,8 @@ A case may call one procedure several times at once, an emergency as well as a s
 What is answered, decided or noted in a call is kept for it and for the procedure that
 called it, and there nobody else's answer is seen in its place. Where a call has no
 answer of a name, what is around it is seen, in the end what the case knows: the newest
-answer of all.
+answer of all. What a call has forgotten is nothing to it, until what is around it
+answers anew.
 """
 
 from __future__ import annotations
@@ -72,9 +73,21 @@ def keep(
                 "facts": {**kept["facts"], **values},
                 "outcome": {**kept["outcome"], **outcomes},
             }
+    _tell_below(calls, chain, values)
     if calls:
         known[CALLS] = calls
     return known
+
+
+def _tell_below(calls: dict[str, Any], chain: Chain, values: Facts) -> None:
+    """Let calls below that had only forgotten it see what is answered now."""
+    for scope, kept in calls.items():
+        around = tuple(kept["chain"])
+        if len(around) > len(chain) and around[: len(chain)] == chain:
+            own = kept["facts"]
+            left = {n: v for n, v in own.items() if v is not None or n not in values}
+            if len(left) < len(own):
+                calls[scope] = {**kept, "facts": left}
 
 
 def _entry(calls: Facts, chain: Chain) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from engine.commands.errors import (
     NotAllowed,
     NotYours,
     OutcomeUnknown,
+    OwnVoice,
     StaleForm,
     TaskClosed,
 )
@@ -87,7 +88,7 @@ def test_a_voice_is_neither_released_nor_handed_on(office):
     )
     with pytest.raises(NotYours):
         case.do("fang", "tasks.release", "member_opinion")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(OwnVoice):
         case.do(
             "fang",
             "tasks.reassign",

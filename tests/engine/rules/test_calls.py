@@ -58,6 +58,22 @@ def test_what_a_call_has_not_answered_it_sees_around_it():
     assert seen({"fine": 3}, URGENT) == {"fine": 3}
 
 
+def test_what_a_call_forgot_is_seen_when_its_caller_answers_anew():
+    """Not when another call does; and what it answered itself stays."""
+    facts = keep({}, SEIZURE, {"at": "9:00", "result": "stopped"})
+    facts = keep(facts, URGENT, {"at": None, "result": None})
+    forgotten = of(facts, URGENT, "at", "result")
+    beside = keep(facts, ("", "s1", "e9"), {"result": "approved"})
+    facts = keep(facts, SEIZURE, {"at": "9:20"})
+    answered = keep(facts, URGENT, {"at": "9:30"})
+    again = keep(answered, SEIZURE, {"at": "9:40"})
+
+    assert forgotten == [None, None]
+    assert of(beside, URGENT, "result") == [None]
+    assert of(facts, URGENT, "at", "result") == ["9:20", None]
+    assert of(again, URGENT, "at") == ["9:30"]
+
+
 def test_an_outcome_that_is_undone_renamed_or_corrected_is_so_everywhere():
     """No call remembers what no longer stands."""
     facts = keep({}, SEIZURE, {"at": "9:00"}, {"ask": "yes", "tell": "no"})
