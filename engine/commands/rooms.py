@@ -9,16 +9,15 @@ from sqlalchemy import func, select
 
 from engine.actor import Actor
 from engine.commands.acts import Result, act
-from engine.commands.deciding import require_today
+from engine.commands.deciding import require_today, rules_today
 from engine.commands.people import people
-from engine.commands.pinned import pinned_to
 from engine.commands.room_errors import NotOfTheRoom, RoomStillBooked, RoomWithdrawn
 from engine.errors import IllegalTransition, Invalid, NotFound
 from engine.events import EventTag
 from engine.rules.posts import Reserved
 from engine.rules.rooms import RoomRules, room_rules
 from storage.database import new_id
-from storage.models import Agency, Booking, RequirementSet, Room, RoomCheck
+from storage.models import Agency, Booking, Room, RoomCheck
 from storage.transaction import Transaction
 from storage.vocabulary import BookingStatus, RoomKind
 
@@ -201,16 +200,8 @@ def locked(tx: Transaction, room_id: UUID, actor: Actor) -> Room:
 
 def rules_now(tx: Transaction, agency_id: UUID) -> RoomRules | None:
     """Return what is asked of rooms now; None: no law was published for the agency."""
-    newest = tx.session.scalar(
-        select(RequirementSet.id)
-        .join(Agency, Agency.issuer == RequirementSet.issuer)
-        .where(Agency.id == agency_id)
-        .order_by(RequirementSet.published_at.desc(), RequirementSet.id.desc())
-        .limit(1)
-    )
-    if newest is None:
-        return None
-    return room_rules(pinned_to(tx.session, newest).rules(tx.now))
+    rules = rules_today(tx.session, agency_id, tx.now)
+    return None if rules is None else room_rules(rules)
 
 
 def names(tx: Transaction, ids: Iterable[UUID]) -> str:

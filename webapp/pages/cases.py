@@ -23,6 +23,7 @@ from webapp.database import session
 from webapp.deciding import may, require
 from webapp.errors import problem, status_of
 from webapp.i18n import ZONE
+from webapp.pages.answers import instant
 from webapp.pages.processes import published, roots
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
@@ -163,10 +164,4 @@ def _sources(known: Mapping[str, Pinned]) -> list[Any]:
 
 
 def _moment(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Invalid({"received_at": ["invalid_datetime"]}) from None
-    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment
+    return instant(text, "received_at") if text else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -23,6 +22,7 @@ from webapp.database import session
 from webapp.deciding import may, named
 from webapp.errors import problem, status_of
 from webapp.i18n import ZONE
+from webapp.pages.answers import instant
 from webapp.pages.people import wanted
 
 blueprint = Blueprint("equipment", __name__, url_prefix="/devices")
@@ -64,7 +64,7 @@ def check(device_id: UUID) -> ResponseReturnValue:
         acts.do(
             "devices.check",
             device_id=device_id,
-            shown_at=_moment(request.form.get("shown_at", "")),
+            shown_at=instant(request.form.get("shown_at", ""), "shown_at"),
             passed=request.form.getlist("passed"),
             faults=request.form.get("faults", ""),
         )
@@ -72,14 +72,6 @@ def check(device_id: UUID) -> ResponseReturnValue:
         return _page(refusal), status_of(refusal)
     flash("device_checked", "done")
     return redirect(url_for("equipment.index"))
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Invalid({"shown_at": ["invalid_datetime"]}) from None
-    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment
 
 
 def _page(refusal: CaseError | None = None) -> str:

@@ -22,8 +22,8 @@ from webapp.auth.current import current_actor
 from webapp.auth.permissions import needs
 from webapp.database import session, transaction
 from webapp.errors import problem, status_of
-from webapp.i18n import ZONE
 from webapp.pages import step
+from webapp.pages.answers import instant
 from webapp.settings import settings
 
 blueprint = Blueprint("records", __name__)
@@ -269,13 +269,7 @@ def _deposit(recording_id: UUID, file: FileStorage) -> None:
 
 
 def _moment(text: str, field: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Invalid({field: ["invalid_datetime"]}) from None
-    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment
+    return instant(text, field) if text else None
 
 
 def _then(task_id: UUID, act: Callable[[], None], said: str) -> ResponseReturnValue:

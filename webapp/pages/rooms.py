@@ -24,6 +24,7 @@ from webapp.deciding import may
 from webapp.errors import problem, status_of
 from webapp.i18n import ZONE
 from webapp.pages import step
+from webapp.pages.answers import instant
 from webapp.pages.people import wanted
 
 blueprint = Blueprint("rooms", __name__)
@@ -103,8 +104,8 @@ def book(task_id: UUID) -> ResponseReturnValue:
             "rooms.book",
             task_id=task_id,
             room_id=given["room_id"],
-            starts_at=_moment("starts_at"),
-            ends_at=_moment("ends_at"),
+            starts_at=instant(request.form.get("starts_at", ""), "starts_at"),
+            ends_at=instant(request.form.get("ends_at", ""), "ends_at"),
             purpose=given["purpose"],
             late_for=request.form.get("late_for", ""),
         )
@@ -151,14 +152,6 @@ def _done(code: str) -> ResponseReturnValue:
     flash(code, "done")
     view, day = request.args.get("view"), request.args.get("day")
     return redirect(url_for("rooms.index", view=view, day=day))
-
-
-def _moment(name: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(request.form.get(name, ""))
-    except ValueError:
-        raise Invalid({name: ["invalid_datetime"]}) from None
-    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment
 
 
 def _day(today: date) -> date:
